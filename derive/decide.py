@@ -1,0 +1,58 @@
+"""Decide one claim: try to prove it, then to refute it, and say what stood in the way of both."""
+
+from __future__ import annotations
+
+from derive.kernel.theorem import KernelError, Theorem
+from derive.refute.witness import Refuter
+from derive.search.order import prove_order
+from derive.search.tower import prove_equal, settle
+from derive.terms.context import Claim, Context
+from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
+
+
+def decide(claim: Claim, context: Context) -> Verdict:
+    """The verdict on a claim under the declarations, hypotheses and definitions of a context.
+
+    >>> from derive.terms import Context, read_claim
+    >>> from numeric.domain import POSITIVE
+    >>> ctx = Context().declare("sigma", POSITIVE).declare("x")
+    >>> decide(read_claim("log(sigma**2) = 2*log(sigma)"), ctx).name
+    'proved'
+    >>> print(decide(read_claim("sqrt(x**2) = x"), ctx).witness)
+    at x = -1: left 1, right -1
+    >>> [str(c) for c in decide(read_claim("x/x = 1"), ctx).conditions]
+    ['x != 0']
+
+    Raises ContextError when the claim uses a name wrongly.
+    """
+    context.check_claim(claim)
+    theorem, reason = _prove(claim, context)
+    if theorem is not None and not theorem.conditions:
+        return Proved(theorem)
+    refuter = Refuter(context)
+    witness, undefined = refuter.search(claim)
+    if witness is not None:
+        return Refuted(witness)
+    if theorem is not None and refuter.satisfiable(list(theorem.conditions)):
+        return Conditional(theorem)
+    if undefined is not None:
+        return Refuted(undefined)
+    if theorem is not None:
+        return Undecided(f"it follows from {_listed(theorem)}, which no sampled point satisfies")
+    return Undecided(f"no proof found ({reason}); no counterexample among the sampled points"
+                     if not refuter.blocked else f"no proof found ({reason}); {refuter.blocked}")
+
+
+def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
+    try:
+        if claim.relation == "=":
+            theorem, tower = prove_equal(context, claim.lhs, claim.rhs)
+        else:
+            theorem, tower = prove_order(context, claim)
+        return settle(theorem, tower), ""
+    except KernelError as error:
+        return None, str(error)
+
+
+def _listed(theorem: Theorem) -> str:
+    return ", ".join(sorted(map(str, theorem.conditions)))

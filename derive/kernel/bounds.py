@@ -1,0 +1,349 @@
+"""Bounds of a term over the declared domains: the sign checker.
+
+`bounds` encloses every value that a term can take, wherever it is defined, by exact interval
+arithmetic over the declared domains, the hypotheses and any assumed claims. A closed term is enclosed
+in Arb balls. It never looks for a clever form: the form it is given is the form it bounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Final
+
+from flint import fmpq
+
+from derive.kernel.interval import Interval, between, point, replace_nonzero
+from derive.terms.context import Claim, Context
+from derive.terms.lower import LoweringError, lower
+from derive.terms.term import (
+    FUNCTIONS,
+    Term,
+    add,
+    fresh_name,
+    neg,
+    num,
+    rational,
+    substitute,
+    sym,
+)
+from numeric.domain import Domain
+
+MAX_POWER: Final = 64
+MAX_BITS: Final = 4_000
+
+RANGES: Final = {
+    "exp": between(0, None), "sigmoid": between(0, 1), "softplus": between(0, None),
+    "tanh": between(-1, 1), "erf": between(-1, 1), "erfc": between(0, 2),
+    "sin": between(-1, 1, closed=True), "cos": between(-1, 1, closed=True),
+    "sign": between(-1, 1, closed=True), "atan": between(-2, 2), "asin": between(-2, 2),
+    "acos": between(0, 4, closed=True), "cosh": between(1, None, closed=True),
+    "sqrt": between(0, None, closed=True), "abs": between(0, None, closed=True),
+    "Gamma": between(0, None), "Beta": between(0, None), "pi": between(3, 4),
+}
+"""Where the values of a function lie, whatever its argument (positive ones for Gamma and Beta)."""
+
+ODD_INCREASING: Final = frozenset({"tanh", "erf", "atan", "asin", "sinh", "sign"})
+"""Increasing functions with f(0) = 0 and values of the sign of their argument."""
+
+
+class Bounds:
+    """Encloses terms under one context and one set of assumed claims; remembers what it has seen."""
+
+    def __init__(self, context: Context, assumed: Iterable[Claim] = ()) -> None:
+        self.context = context
+        self.known: dict[Term, Interval] = {}
+        self.memo: dict[Term, Interval] = {}
+        for claim in (*(c for _, c in context.hypotheses), *assumed):
+            self._learn(claim)
+
+    def _learn(self, claim: Claim) -> None:
+        """Record a claim: about a term and a literal number, or about the difference of two terms."""
+        if rational(claim.lhs) is None and rational(claim.rhs) is None:
+            claim = Claim(add(claim.rhs, neg(claim.lhs)), claim.flipped().relation, num(0))
+        for c in (claim, claim.flipped()):
+            value = rational(c.rhs)
+            if value is None:
+                continue
+            interval = {
+                "=": point(value),
+                "<": Interval(None, value), "<=": Interval(None, value, True, False),
+                ">": Interval(value, None), ">=": Interval(value, None, False, True),
+                "!=": Interval(nonzero=value == 0),
+            }[c.relation]
+            self.known[c.lhs] = self.known.get(c.lhs, Interval()).meet(interval)
+
+    def of(self, term: Term) -> Interval:
+        """An interval that holds every value of ``term`` where it is defined."""
+        found = self.memo.get(term)
+        if found is None:
+            found = _capped(self._of(term))
+            if term in self.known:
+                found = found.meet(self.known[term])
+            self.memo[term] = found
+        return found
+
+    def _of(self, term: Term) -> Interval:
+        if not term.free and term.head != "num":
+            return _closed(term)
+        match term.head:
+            case "num":
+                return point(term.payload[0])
+            case "add":
+                total = point(Fraction(0))
+                for part in term.args:
+                    total = total + self.of(part)
+                return total
+            case "neg":
+                return -self.of(term.args[0])
+            case "mul":
+                return self._product(term.args)
+            case "div":
+                return self.of(term.args[0]) * self.of(term.args[1]).inverse()
+            case "pow":
+                return self._power(*term.args)
+            case "call" if term.payload in FUNCTIONS:
+                return self._function(term.payload, term.args)
+            case "sym" | "call" | "index":
+                return self._named(term)
+            case "sum" | "prod":
+                return self._range(term)
+            case "dens" if term.payload in ("Normal", "Laplace"):
+                return between(0, None)
+        return Interval()
+
+    def _product(self, factors: tuple[Term, ...]) -> Interval:
+        """A product, in which a factor that occurs twice is a square."""
+        counts: dict[Term, int] = {}
+        for factor in factors:
+            counts[factor] = counts.get(factor, 0) + 1
+        total = point(Fraction(1))
+        for factor, count in counts.items():
+            total = total * self.of(factor).power(count)
+        return total
+
+    def _named(self, term: Term) -> Interval:
+        definition = self.context.definition(term.payload)
+        if definition is not None:
+            return self.of(definition.apply(term.args))
+        if term.payload not in self.context:
+            return Interval()
+        return from_domain(self.context[term.payload].domain)
+
+    def _power(self, base: Term, exponent: Term) -> Interval:
+        low, value = self.of(base), rational(exponent)
+        if value is not None and value.denominator == 1 and abs(value) <= MAX_POWER:
+            return low.power(int(value))
+        if value is not None and value.denominator == 2 and abs(value) <= MAX_POWER:
+            root = self._function("sqrt", (base,))
+            return root.power(value.numerator)
+        if not low.positive:
+            even = value is not None and value.numerator % 2 == 0
+            return between(0, None, closed=True) if low.nonnegative or even else Interval()
+        return _positive_power(low, self.of(exponent))
+
+    def _function(self, name: str, args: tuple[Term, ...]) -> Interval:
+        values = [self.of(a) for a in args]
+        if name in ("max", "min"):
+            return _larger(*values) if name == "max" else -_larger(-values[0], -values[1])
+        if name == "pi":
+            return Interval(Fraction(314159, 100000), Fraction(314160, 100000))
+        return RANGES.get(name, Interval()).meet(_monotone(name, values[0]))
+
+    def _range(self, term: Term) -> Interval:
+        """A finite sum or product, from bounds of its body; it may be empty."""
+        body, low, high = term.args
+        inner_context, inner, _ = narrowed(self.context, term)
+        each = Bounds(inner_context, self._as_claims()).of(inner)
+        ends = rational(low), rational(high)
+        filled = ends[0] is not None and ends[1] is not None and ends[0] <= ends[1]
+        if term.head == "sum" and each.nonnegative:
+            return between(0, None, closed=not (filled and each.positive))
+        if term.head == "prod" and each.nonnegative:
+            below_one = each.upper is not None and each.upper <= 1
+            top = Fraction(1) if below_one else None
+            return Interval(Fraction(0), top, each.positive, top is None)
+        return Interval()
+
+    def _as_claims(self) -> list[Claim]:
+        """What is known beyond the context, to hand on to a larger one."""
+        out = []
+        for term, interval in self.known.items():
+            if interval.lower is not None:
+                out.append(Claim(num(interval.lower), "<" if interval.lower_open else "<=", term))
+            if interval.upper is not None:
+                out.append(Claim(term, "<" if interval.upper_open else "<=", num(interval.upper)))
+            if interval.nonzero:
+                out.append(Claim(term, "!=", num(0)))
+        return out
+
+
+def proves(context: Context, claim: Claim, assumed: Iterable[Claim] = ()) -> bool:
+    """Whether bounds of the difference of the two sides show an order claim or ``!=``.
+
+    >>> from derive.terms import Context, read_claim
+    >>> from numeric.domain import Domain
+    >>> ctx = Context().declare("b", Domain(Fraction(0), Fraction(1))).declare("x")
+    >>> proves(ctx, read_claim("0 < 1 - b")), proves(ctx, read_claim("0 < x**2"))
+    (True, False)
+    """
+    return shows(Bounds(context, assumed), claim)
+
+
+def shows(checker: Bounds, claim: Claim) -> bool:
+    """`proves` with a checker that is already there."""
+    claim = claim.oriented()
+    if claim.relation == "=":
+        return False
+    zero = rational(claim.lhs) == 0
+    gap = checker.of(claim.rhs if zero else add(claim.rhs, neg(claim.lhs)))
+    if claim.relation == "!=":
+        if rational(claim.rhs) == 0:
+            return checker.of(claim.lhs).excludes_zero
+        return gap.excludes_zero
+    if claim.relation == "<":
+        return gap.positive
+    return gap.nonnegative
+
+
+def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
+    """A context in which the bound variable of a sum or product is declared, under a fresh name.
+
+    Returns the context, the body with the fresh name, and the name. The variable's domain has those
+    ends that are literal numbers; an empty range is given a single index, which asks too much but
+    never too little.
+    """
+    body, low, high = node.args
+    taken = {d.name for d in context} | body.free
+    name = fresh_name(node.payload, taken)
+    ends = rational(low), rational(high)
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        ends = ends[0], ends[0]
+    domain = Domain(ends[0], ends[1], ends[0] is None, ends[1] is None, integer=True)
+    return context.declare(name, domain), substitute(body, {node.payload: sym(name)}), name
+
+
+def from_domain(domain: Domain) -> Interval:
+    """A declared domain as an interval; that it may hold integers only is not used."""
+    return Interval(
+        domain.lower,
+        domain.upper,
+        domain.lower is None or domain.lower_open,
+        domain.upper is None or domain.upper_open,
+        domain.nonzero,
+    )
+
+
+def _monotone(name: str, arg: Interval) -> Interval:
+    """What the argument's bounds say about an elementary function's value."""
+    if name in ODD_INCREASING:
+        out = Interval(nonzero=arg.excludes_zero)
+        low = Fraction(0) if arg.nonnegative else None
+        up = Fraction(0) if (-arg).nonnegative else None
+        strict = arg.excludes_zero
+        return out.meet(Interval(low, up, low is None or strict, up is None or strict))
+    if name == "abs":
+        return Interval(nonzero=arg.excludes_zero).meet(_absolute(arg))
+    if name in ("log", "log2", "log10"):
+        return _around_one(arg, Fraction(0))
+    if name == "exp":
+        return _around(arg, Fraction(0), Fraction(1))
+    if name == "sqrt":
+        positive = Interval(Fraction(0), None) if arg.positive else Interval()
+        return positive.meet(_around_one(arg, Fraction(1)))
+    if name in ("floor", "ceil"):
+        nearest = math.floor if name == "floor" else math.ceil
+        low = None if arg.lower is None else Fraction(nearest(arg.lower))
+        up = None if arg.upper is None else Fraction(nearest(arg.upper))
+        return Interval(low, up, low is None, up is None)
+    return Interval()
+
+
+def _absolute(arg: Interval) -> Interval:
+    if arg.nonnegative:
+        return arg
+    if (-arg).nonnegative:
+        return -arg
+    up = None if arg.lower is None or arg.upper is None else max(-arg.lower, arg.upper)
+    return Interval(Fraction(0), up, False, up is None)
+
+
+def _around(arg: Interval, pivot: Fraction, value: Fraction) -> Interval:
+    """Bounds of an increasing function with ``f(pivot) = value``."""
+    low, up, low_open, up_open = None, None, True, True
+    if arg.lower is not None and arg.lower >= pivot:
+        low, low_open = value, arg.lower > pivot or arg.lower_open
+    if arg.upper is not None and arg.upper <= pivot:
+        up, up_open = value, arg.upper < pivot or arg.upper_open
+    return Interval(low, up, low_open, up_open)
+
+
+def _around_one(arg: Interval, value: Fraction) -> Interval:
+    return _around(arg, Fraction(1), value)
+
+
+def _positive_power(base: Interval, exponent: Interval) -> Interval:
+    """``base ** exponent`` for a positive base: on one side of 1 when both sides are known."""
+    out = between(0, None)
+    small = base.upper is not None and base.upper <= 1
+    large = base.lower is not None and base.lower >= 1
+    if (large and exponent.nonnegative) or (small and (-exponent).nonnegative):
+        return Interval(Fraction(1), None, False, True)
+    if (small and exponent.nonnegative) or (large and (-exponent).nonnegative):
+        return Interval(Fraction(0), Fraction(1), True, False)
+    return out
+
+
+def _larger(a: Interval, b: Interval) -> Interval:
+    """Bounds of the larger of two values."""
+    low = _higher_end((a.lower, a.lower_open), (b.lower, b.lower_open))
+    joined = a.join(b)
+    nonzero = a.excludes_zero and b.excludes_zero
+    return Interval(low[0], joined.upper, low[1], joined.upper_open, nonzero)
+
+
+def _higher_end(
+    a: tuple[Fraction | None, bool], b: tuple[Fraction | None, bool]
+) -> tuple[Fraction | None, bool]:
+    if a[0] is None or b[0] is None:
+        return b if a[0] is None else a
+    if a[0] == b[0]:
+        return a[0], a[1] or b[1]
+    return max(a, b, key=lambda end: end[0] or Fraction(0))
+
+
+def _closed(term: Term) -> Interval:
+    """A term without free symbols, by Arb; every real when it cannot be evaluated."""
+    from numeric.balls import Undefined, Unresolved, run
+
+    try:
+        value = run(lower(Context(), [term]), {}, 128)[0]
+    except (LoweringError, Undefined, Unresolved):
+        return Interval()
+    return Interval(*_ends(value), False, False)
+
+
+def _ends(value: Any) -> tuple[Fraction, Fraction]:
+    """The exact ends of a ball, or the number itself when it is rational."""
+    if isinstance(value, fmpq):
+        exact = Fraction(int(value.p), int(value.q))
+        return exact, exact
+    ends = []
+    for end in (value.lower(), value.upper()):
+        mantissa, exponent = end.man_exp()
+        ends.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
+    return ends[0], ends[1]
+
+
+def _capped(interval: Interval) -> Interval:
+    """The same interval, or a simpler wider one when its ends have grown long."""
+    ends = (interval.lower, interval.upper)
+    if all(e is None or e.numerator.bit_length() + e.denominator.bit_length() < MAX_BITS for e in ends):
+        return interval
+    low = Fraction(0) if interval.nonnegative else None
+    up = Fraction(0) if (-interval).nonnegative else None
+    return replace_nonzero(
+        Interval(low, up, low is None or interval.positive, up is None or interval.negative),
+        interval.excludes_zero,
+    )

@@ -1,0 +1,140 @@
+"""Where a term is defined, as a list of claims: the side conditions every rule must carry.
+
+Division needs a non-zero denominator, a logarithm a positive argument, a square root a non-negative
+one. A power ``a**b`` is defined for a > 0; for a = 0 when b > 0; for a < 0 when b is an integer.
+``0**0`` counts as undefined. Declared functions and families are total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from derive.kernel.bounds import narrowed, proves
+from derive.kernel.calculus import derivative
+from derive.kernel.theorem import KernelError
+from derive.terms.context import Claim, Context
+from derive.terms.term import FUNCTIONS, Term, call, num, rational, substitute
+
+ZERO, ONE = num(0), num(1)
+
+TOTAL: Final = frozenset({
+    "exp", "abs", "sign", "floor", "ceil", "sin", "cos", "atan", "sinh", "cosh", "tanh", "sigmoid",
+    "softplus", "erf", "erfc", "max", "min", "sg", "pi",
+})
+"""Functions defined for every real argument."""
+
+
+def conditions(term: Term, context: Context) -> frozenset[Claim]:
+    """Claims that together make ``term`` defined. Raises KernelError when no rule gives them.
+
+    >>> from derive.terms import Context, read
+    >>> ctx = Context().declare("x")
+    >>> sorted(map(str, conditions(read("log(x)/x"), ctx)))
+    ['0 < x', 'x != 0']
+    >>> conditions(read("Sum(1/i, i, 0, 3)"), ctx)
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
+    """
+    out: set[Claim] = set()
+    seen: set[Term] = set()
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        out.update(head_conditions(node, context))
+        if node.head in ("sum", "prod"):
+            stack.extend(node.args[1:])
+        elif node.head == "diff":
+            stack.append(node.args[1])
+        elif not (node.head == "call" and node.payload in DIVERGENCES):
+            stack.extend(node.args)
+    return frozenset(out)
+
+
+DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
+
+
+def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
+    """The conditions of the outermost operation alone, its arguments being defined."""
+    match node.head:
+        case "div":
+            if not rational(node.args[1]):
+                yield Claim(node.args[1], "!=", ZERO)
+        case "pow":
+            yield from _power_conditions(*node.args, context)
+        case "call" if node.payload in DIVERGENCES:
+            yield from _divergence_conditions(node, context)
+        case "call" if node.payload in FUNCTIONS:
+            yield from _function_conditions(node)
+        case "call" | "sym" if (definition := context.definition(node.payload)) is not None:
+            yield from conditions(definition.apply(node.args), context)
+        case "dens":
+            yield Claim(ZERO, "<", node.args[-1])
+        case "diff":
+            yield from derivative(node, context)[1]
+            yield from conditions(substitute(node.args[0], {node.payload: node.args[1]}), context)
+        case "sum" | "prod":
+            yield from _body_conditions(node, context)
+        case "int" | "mean":
+            raise KernelError(f"definedness: no rule establishes that {node} is finite")
+        case "dist" | "oo":
+            raise KernelError(f"definedness: {node} is not a number")
+
+
+def _power_conditions(base: Term, exponent: Term, context: Context) -> Iterator[Claim]:
+    value = rational(exponent)
+    if value is None:
+        if not context.is_integer(exponent):
+            yield Claim(ZERO, "<", base)
+        elif not proves(context, Claim(ONE, "<=", exponent)):
+            yield Claim(base, "!=", ZERO)
+    elif value.denominator == 1:
+        if value < 1:
+            yield Claim(base, "!=", ZERO)
+    else:
+        yield Claim(ZERO, "<=" if value > 0 else "<", base)
+
+
+def _function_conditions(node: Term) -> Iterator[Claim]:
+    name, args = node.payload, node.args
+    if name in TOTAL:
+        return
+    if name in ("log", "log2", "log10", "Gamma", "loggamma", "digamma", "Beta"):
+        yield from (Claim(ZERO, "<", a) for a in args)
+    elif name == "sqrt":
+        yield Claim(ZERO, "<=", args[0])
+    elif name == "tan":
+        yield Claim(call("cos", args[0]), "!=", ZERO)
+    elif name in ("asin", "acos"):
+        yield Claim(num(-1), "<=", args[0])
+        yield Claim(args[0], "<=", ONE)
+    else:
+        raise KernelError(f"definedness: no rule says where {name} is finite")
+
+
+def _divergence_conditions(node: Term, context: Context) -> Iterator[Claim]:
+    """A divergence between named laws of one family is finite where their parameters are valid."""
+    families = {a.payload for a in node.args if a.head == "dist"}
+    if node.payload != "KL" or len(families) != 1 or any(a.head != "dist" for a in node.args):
+        raise KernelError(f"definedness: no rule establishes that {node} is finite")
+    if families != {"Normal"}:
+        raise KernelError(f"definedness: no rule establishes that {node} is finite")
+    for law in node.args:
+        yield Claim(ZERO, "<", law.args[-1])
+        for parameter in law.args:
+            yield from conditions(parameter, context)
+
+
+def _body_conditions(node: Term, context: Context) -> Iterator[Claim]:
+    """What the body of a sum or product needs: at every index it must hold outright."""
+    if any(part.head == "oo" for end in node.args[1:] for part in (end, *end.args)):
+        raise KernelError("definedness: no rule establishes that an infinite sum converges")
+    inner, body, name = narrowed(context, node)
+    for claim in conditions(body, inner):
+        if name not in claim.free:
+            yield claim
+        elif not proves(inner, claim):
+            raise KernelError(f"definedness: cannot show {claim} for every {node.payload}")

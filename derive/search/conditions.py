@@ -1,0 +1,156 @@
+"""Search for proofs of side conditions: bounds of the term itself, or of its factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from derive.kernel import rules
+from derive.kernel.theorem import KernelError, Theorem
+from derive.search.polynomials import normal_form
+from derive.kernel.normal import Ring
+from derive.terms.context import Claim
+from derive.terms.term import Term, mul, neg, num, power, rational, sub
+
+if TYPE_CHECKING:
+    from derive.search.tower import Tower
+
+ZERO = num(0)
+
+
+def discharge_all(theorem: Theorem, tower: Tower) -> Theorem:
+    """Discharge every condition that can be shown, then say the rest as simply as possible."""
+    theorem = _sweep(theorem, tower)
+    for _ in range(2):
+        theorem = _simplified(theorem, tower)
+    return theorem
+
+
+def _simplified(theorem: Theorem, tower: Tower) -> Theorem:
+    """The theorem with each condition replaced by simpler ones from which it follows."""
+    kept: list[Claim] = []
+    for claim in sorted(theorem.conditions, key=_simplicity):
+        proof = _from_assumed(claim, kept, tower)
+        if proof is None:
+            kept.append(claim)
+        elif claim in theorem.conditions:
+            theorem = rules.discharge(theorem, proof)
+            kept += [c for c in proof.conditions if c not in kept]
+    return theorem
+
+
+def _simplicity(claim: Claim) -> tuple[int, int, str]:
+    return claim.lhs.size + claim.rhs.size, claim.relation != "<", str(claim)
+
+
+def _sweep(theorem: Theorem, tower: Tower) -> Theorem:
+    tried: set[Claim] = set()
+    while todo := [c for c in theorem.conditions if c not in tried]:
+        for claim in todo:
+            tried.add(claim)
+            proof = show(claim, tower)
+            if proof is not None and claim not in proof.conditions and claim in theorem.conditions:
+                theorem = rules.discharge(theorem, proof)
+    return theorem
+
+
+def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem | None:
+    """A theorem for an order claim or ``≠``, by bounds of one of its forms; None when not found."""
+    claim = claim.oriented()
+    for attempt in (_directly, _by_factors):
+        try:
+            return attempt(claim, tower, assumed)
+        except KernelError:
+            continue
+    return None
+
+
+def _directly(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theorem:
+    return rules.bound(tower.context, claim, assumed)
+
+
+def _by_factors(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theorem:
+    """Show the sign of ``rhs - lhs`` (or of ``lhs - rhs`` for ``≠``) from a factored form."""
+    context = tower.context
+    apart = claim.relation == "!="
+    first, second = (claim.lhs, claim.rhs) if apart else (claim.rhs, claim.lhs)
+    gap = first if rational(second) == 0 else sub(first, second)
+    for form in _forms(gap, tower):
+        target = Claim(form, "!=", ZERO) if apart else Claim(ZERO, claim.relation, form)
+        try:
+            known = rules.bound(context, target, assumed)
+        except KernelError:
+            continue
+        same = rules.ring(context, form, gap, tower.rewrites, tower.relations)
+        shown = rules.trans(rules.symmetry(same), known) if apart else rules.trans(known, same)
+        return shown if gap is first else rules.from_difference(shown)
+    raise KernelError(f"conditions: no form of {gap} shows {claim}")
+
+
+def _forms(gap: Term, tower: Tower) -> Iterator[Term]:
+    """Ways to write a term that may show its sign."""
+    yield factored(gap, _ring(tower, with_rewrites=False))
+    tower.add(gap)
+    yield factored(gap, _ring(tower, with_rewrites=True))
+
+
+def _ring(tower: Tower, *, with_rewrites: bool) -> Ring:
+    return Ring([(t.claim.lhs, t.claim.rhs) for t in tower.rewrites] if with_rewrites else [])
+
+
+def factored(term: Term, ring: Ring) -> Term:
+    """The normal form as a product of powers of irreducible factors."""
+    form = normal_form(ring, term)
+    if form.constant is not None:
+        return num(form.constant)
+    factors = form.factors()
+    negative = bool(factors) and rational(factors[0][0]) == -1
+    parts = [power(b, num(e)) if e != 1 else b for b, e in factors[negative:]]
+    product = mul(*parts) if len(parts) > 1 else parts[0]
+    return neg(product) if negative else product
+
+
+def _from_assumed(claim: Claim, kept: list[Claim], tower: Tower) -> Theorem | None:
+    """A proof of a condition from simpler conditions, those kept or the signs of its factors."""
+    proof = show(claim, tower, tuple(kept))
+    if proof is not None:
+        return _only_needed(claim, tower, kept)
+    for assumed in _simpler(claim, tower):
+        proof = show(claim, tower, (*kept, *assumed))
+        if proof is not None and claim not in proof.conditions:
+            return _only_needed(claim, tower, [*assumed, *kept])
+    return None
+
+
+def _only_needed(claim: Claim, tower: Tower, assumed: list[Claim]) -> Theorem | None:
+    """The same proof from as few of the assumed claims as a greedy pass finds."""
+    needed = list(assumed)
+    for extra in list(assumed):
+        fewer = [c for c in needed if c != extra]
+        if show(claim, tower, tuple(fewer)) is not None:
+            needed = fewer
+    return show(claim, tower, tuple(needed))
+
+
+def _simpler(claim: Claim, tower: Tower) -> Iterator[list[Claim]]:
+    """Conditions on the factors of a term that give its sign."""
+    zero, term = (claim.rhs, claim.lhs) if claim.relation == "!=" else (claim.lhs, claim.rhs)
+    if rational(zero) != 0:
+        return
+    form = normal_form(_ring(tower, with_rewrites=False), term)
+    if form.constant is not None:
+        return
+    factors = form.factors()
+    unknown = [(b, e) for b, e in factors if rational(b) is None and not tower.sign(b)]
+    sign = 1
+    for base, exponent in factors:
+        negative = rational(base) == -1 or tower.sign(base) < 0
+        sign *= (-1) ** exponent if negative else 1
+    odd = [b for b, e in unknown if e % 2]
+    nonzero = [Claim(b, "!=", ZERO) for b, _ in unknown]
+    if claim.relation == "!=" or (not odd and sign > 0):
+        yield nonzero
+    elif len(odd) == 1:
+        (base,) = odd
+        strict = Claim(ZERO, claim.relation, base) if sign > 0 else Claim(base, claim.relation, ZERO)
+        yield [strict.oriented(), *(c for c in nonzero if c.lhs != base)]

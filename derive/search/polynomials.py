@@ -1,0 +1,146 @@
+"""Between terms and polynomials: normal forms as terms, and their factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mpoly, fmpz
+
+from derive.kernel.normal import Ring
+from derive.terms.printer import to_text
+from derive.terms.term import Term, add, div, mul, neg, num, power
+
+MAX_FACTORED = 10**15
+MAX_FACTOR_TERMS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Fractional:
+    """A normal form ``top / bottom`` together with the atoms its generators stand for."""
+
+    top: fmpq_mpoly
+    bottom: fmpq_mpoly
+    atoms: tuple[Term, ...]
+
+    @property
+    def constant(self) -> Fraction | None:
+        """The value, when the form has no atoms."""
+        if not (self.top.is_constant() and self.bottom.is_constant()):
+            return None
+        if self.top.is_zero():
+            return Fraction(0)
+        return to_fraction(self.top.leading_coefficient() / self.bottom.leading_coefficient())
+
+    def term(self) -> Term:
+        """The form as a term, in an order that depends on the atoms' texts alone."""
+        top = polynomial_term(self.top, self.atoms)
+        if self.bottom.is_one():
+            return top
+        return div(top, polynomial_term(self.bottom, self.atoms))
+
+    def summands(self) -> list[tuple[Fraction, Term]]:
+        """The numerator's monomials over the denominator, as pairs (coefficient, monic term)."""
+        lead = leading(self.bottom, self.atoms)
+        bottom = polynomial_term(self.bottom * (1 / lead), self.atoms)
+        out = []
+        for exponents, c in _ordered(self.top, self.atoms):
+            unit = monomial_term(exponents, self.atoms)
+            if not self.bottom.is_constant():
+                unit = div(unit, bottom)
+            out.append((to_fraction(c / lead), unit))
+        return out
+
+    def factors(self) -> list[tuple[Term, int]]:
+        """Irreducible factors with their exponents, constants as primes, ``-1`` first if negative."""
+        counted: dict[Term, int] = {}
+        content = Fraction(1)
+        for poly, direction in ((self.top, 1), (self.bottom, -1)):
+            constant, parts = (poly.leading_coefficient(), []) if poly.is_constant() else _split(poly)
+            content *= to_fraction(constant) ** direction
+            for factor, exponent in parts:
+                lead = leading(factor, self.atoms)
+                scale = to_fraction(lead)
+                sign = -1 if scale < 0 else 1
+                content *= Fraction(sign) ** exponent
+                term = polynomial_term(factor * sign, self.atoms)
+                counted[term] = counted.get(term, 0) + direction * exponent
+        constants = [(num(-1), 1)] if content < 0 else []
+        for value, direction in ((content.numerator, 1), (content.denominator, -1)):
+            constants += [(num(p), direction * e) for p, e in primes(abs(value))]
+        return constants + [(t, e) for t, e in counted.items() if e]
+
+
+def _split(poly: fmpq_mpoly) -> tuple[fmpq, list[tuple[fmpq_mpoly, int]]]:
+    if len(poly) > MAX_FACTOR_TERMS:
+        return fmpq(1), [(poly, 1)]
+    constant, parts = poly.factor()
+    out = []
+    for factor, exponent in parts:
+        denominator = fmpz(1)
+        for c in factor.coeffs():
+            denominator = denominator.lcm(c.q)
+        out.append((factor * denominator, int(exponent)))
+        constant = constant / fmpq(denominator) ** int(exponent)
+    return constant, out
+
+
+def normal_form(ring: Ring, term: Term) -> Fractional:
+    """The normal form of a term. Raises KernelError when it has none."""
+    numbers = sorted(ring.generators(term))
+    top, bottom = ring.form(term, numbers)
+    return Fractional(top, bottom, tuple(ring.atoms[n] for n in reversed(numbers)))
+
+
+def to_fraction(value: fmpq) -> Fraction:
+    """The same rational as a Python fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def monomial_term(exponents: Sequence[int], atoms: Sequence[Term]) -> Term:
+    """The product of powers of atoms, in the order of their texts."""
+    parts = sorted(
+        ((to_text(a), a, int(e)) for a, e in zip(atoms, exponents, strict=True) if e),
+        key=lambda part: part[0],
+    )
+    factors = [a if e == 1 else power(a, num(e)) for _, a, e in parts]
+    return mul(*factors) if len(factors) > 1 else factors[0] if factors else num(1)
+
+
+def polynomial_term(poly: fmpq_mpoly, atoms: Sequence[Term]) -> Term:
+    """A polynomial as a sum of monomials, in a fixed order."""
+    parts = []
+    for exponents, c in _ordered(poly, atoms):
+        parts.append(scaled(to_fraction(c), monomial_term(exponents, atoms)))
+    return add(*parts) if len(parts) > 1 else parts[0] if parts else num(0)
+
+
+def scaled(value: Fraction, term: Term) -> Term:
+    """``value * term``, written as plainly as can be."""
+    if value < 0:
+        return neg(scaled(-value, term))
+    if value == 1:
+        return term
+    return num(value) if term == num(1) else mul(num(value), term)
+
+
+def leading(poly: fmpq_mpoly, atoms: Sequence[Term]) -> fmpq:
+    """The coefficient of the monomial whose text comes first."""
+    return _ordered(poly, atoms)[0][1]
+
+
+def _ordered(poly: fmpq_mpoly, atoms: Sequence[Term]) -> list[tuple[tuple[int, ...], fmpq]]:
+    names = [to_text(a) for a in atoms]
+    order = sorted(range(len(names)), key=lambda i: names[i])
+    items = [(tuple(int(e) for e in m), c) for m, c in poly.to_dict().items()]
+    return sorted(items, key=lambda item: tuple(-item[0][i] for i in order))
+
+
+def primes(value: int) -> list[tuple[int, int]]:
+    """Prime factors with exponents; a large number stays whole."""
+    if value == 1:
+        return []
+    if value > MAX_FACTORED:
+        return [(value, 1)]
+    return [(int(p), int(e)) for p, e in fmpz(value).factor()]

@@ -1,0 +1,40 @@
+"""The term language: terms, contexts, and the bridges to and from text, SymPy and LaTeX."""
+
+from derive.terms.context import (
+    Claim,
+    Context,
+    ContextError,
+    Declaration,
+    Definition,
+    Relation,
+)
+from derive.terms.printer import to_text
+from derive.terms.reader import Chain, TextError, read, read_chain, read_claim
+from derive.terms.term import (
+    Term,
+    TermError,
+    add,
+    binder,
+    call,
+    density,
+    dist,
+    div,
+    index,
+    mul,
+    neg,
+    num,
+    oo,
+    power,
+    rational,
+    sub,
+    substitute,
+    subterms,
+    sym,
+)
+
+__all__ = [
+    "Chain", "Claim", "Context", "ContextError", "Declaration", "Definition", "Relation", "Term",
+    "TermError", "TextError", "add", "binder", "call", "density", "dist", "div", "index", "mul",
+    "neg", "num", "oo", "power", "rational", "read", "read_chain", "read_claim", "sub",
+    "substitute", "subterms", "sym", "to_text",
+]

@@ -1,0 +1,286 @@
+"""Contexts: what each name stands for, and what is assumed.
+
+A context declares every symbol once, with one kind and one domain, and holds named hypotheses and
+definitions. It is immutable; ``declare``, ``assume`` and ``define`` return a larger one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final, Literal
+
+from derive.terms.term import (
+    BINDERS,
+    DISTRIBUTIONS,
+    FUNCTIONS,
+    Term,
+    add,
+    index,
+    neg,
+    num,
+    rational,
+    substitute,
+    sym,
+)
+from numeric.domain import Domain
+
+Kind = Literal["scalar", "function", "family"]
+Relation = Literal["=", "<=", "<", "!=", ">=", ">"]
+
+FLIPPED: Final[dict[Relation, Relation]] = {
+    "=": "=", "!=": "!=", "<=": ">=", "<": ">", ">=": "<=", ">": "<",
+}
+"""The relation that holds between the sides read from right to left."""
+
+
+class ContextError(ValueError):
+    """A name declared twice, not declared, or used as what it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``lhs relation rhs``, meant for every assignment in the declared domains.
+
+    A claim holds at an assignment when both sides are defined there and the relation is true.
+    """
+
+    lhs: Term
+    relation: Relation
+    rhs: Term
+
+    def flipped(self) -> Claim:
+        """The same claim read from right to left."""
+        return Claim(self.rhs, FLIPPED[self.relation], self.lhs)
+
+    def oriented(self) -> Claim:
+        """The same claim with one of the relations ``= <= < !=``."""
+        return self.flipped() if self.relation in (">=", ">") else self
+
+    @property
+    def free(self) -> frozenset[str]:
+        """The names that occur free in either side."""
+        return self.lhs.free | self.rhs.free
+
+    def substitute(self, mapping: dict[str, Term]) -> Claim:
+        """Replace free symbols in both sides."""
+        return Claim(substitute(self.lhs, mapping), self.relation, substitute(self.rhs, mapping))
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A name, what kind of thing it is, where its values lie, and how many arguments it takes."""
+
+    name: str
+    kind: Kind = "scalar"
+    domain: Domain = field(default_factory=Domain)
+    arity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``name(parameters) := body``; a plain symbol has no parameters."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Term
+
+    def apply(self, args: tuple[Term, ...]) -> Term:
+        """The body with the arguments in place of the parameters."""
+        return substitute(self.body, dict(zip(self.parameters, args, strict=True)))
+
+
+@dataclass(frozen=True)
+class Context:
+    """Declarations, hypotheses and definitions, each by name.
+
+    >>> ctx = Context().declare("sigma", POSITIVE).declare("x")
+    >>> ctx["sigma"].domain.contains(Fraction(0))
+    False
+    """
+
+    symbols: tuple[Declaration, ...] = ()
+    hypotheses: tuple[tuple[str, Claim], ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {d.name: d for d in self.symbols})
+        object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
+
+    _by_name: dict[str, Declaration] = field(init=False, repr=False, compare=False)
+    _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> Declaration:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise ContextError(f"{name} is not declared") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Declaration]:
+        return iter(self.symbols)
+
+    def definition(self, name: str) -> Definition | None:
+        """The definition of ``name``, or None when it is a free symbol."""
+        return self._defined.get(name)
+
+    def hypothesis(self, name: str) -> Claim:
+        """The hypothesis called ``name``. Raises ContextError when there is none."""
+        for key, claim in self.hypotheses:
+            if key == name:
+                return claim
+        raise ContextError(f"there is no hypothesis called {name}")
+
+    def declare(
+        self, name: str, domain: Domain | None = None, kind: Kind = "scalar", arity: int = 0
+    ) -> Context:
+        """This context with one more symbol. Raises ContextError when the name is taken."""
+        if name in self._by_name:
+            raise ContextError(f"{name} is declared twice")
+        if not name.isidentifier() or name in (CONSTANTS if kind == "scalar" else RESERVED):
+            raise ContextError(f"{name} cannot be declared as a {kind}: the language uses it")
+        if (kind == "scalar") != (arity == 0):
+            raise ContextError(f"{name}: a {kind} cannot take {arity} arguments")
+        declaration = Declaration(name, kind, domain or Domain(), arity)
+        return replace(self, symbols=(*self.symbols, declaration))
+
+    def assume(self, name: str, claim: Claim) -> Context:
+        """This context with one more hypothesis. Raises ContextError when the name is taken."""
+        if any(key == name for key, _ in self.hypotheses):
+            raise ContextError(f"there are two hypotheses called {name}")
+        self.check_claim(claim)
+        return replace(self, hypotheses=(*self.hypotheses, (name, claim)))
+
+    def define(self, name: str, body: Term, parameters: tuple[str, ...] = ()) -> Context:
+        """This context with ``name(parameters) := body``.
+
+        The body may use what is declared so far, so definitions are never circular.
+        Raises ContextError when the name is taken or the body uses an unknown one.
+        """
+        scope = self
+        for parameter in parameters:
+            scope = scope.declare(parameter)
+        scope.check(body)
+        kind: Kind = "function" if parameters else "scalar"
+        out = self.declare(name, Domain(), kind, len(parameters))
+        return replace(out, definitions=(*out.definitions, Definition(name, parameters, body)))
+
+    def check(self, term: Term, bound: frozenset[str] = frozenset()) -> None:
+        """Raise ContextError unless every name in the term is declared and rightly used.
+
+        Indices of families and bounds of sums must be integer-valued; the numbers a sum ranges over
+        are integers, those of an integral or a derivative are real.
+        """
+        self._check(term, {name: False for name in bound})
+
+    def check_claim(self, claim: Claim) -> None:
+        """`check` for both sides."""
+        self.check(claim.lhs)
+        self.check(claim.rhs)
+
+    def _check(self, term: Term, bound: dict[str, bool]) -> None:
+        if term.head == "sym" and term.payload not in bound:
+            self._expect(term.payload, "scalar", 0)
+        elif term.head == "index":
+            self._expect(term.payload, "family", len(term.args))
+            for i in term.args:
+                if not self.is_integer(i, bound):
+                    raise ContextError(f"the index {i} of {term.payload} is not an integer")
+        elif term.head == "call" and term.payload not in FUNCTIONS:
+            self._expect(term.payload, "function", len(term.args))
+        scope = BINDERS.get(term.head, ())
+        inner = bound
+        if scope:
+            self._check_binder(term, bound)
+            inner = {**bound, term.payload: term.head in ("sum", "prod")}
+        for i, arg in enumerate(term.args):
+            if arg.head == "oo" or (arg.head == "neg" and arg.args[0].head == "oo"):
+                if term.head not in ("int", "sum", "prod") or i == 0:
+                    raise ContextError("oo may only be a bound of a sum, product or integral")
+                continue
+            self._check(arg, inner if i in scope else bound)
+
+    def _check_binder(self, term: Term, bound: dict[str, bool]) -> None:
+        if term.payload in self._by_name and self[term.payload].kind != "scalar":
+            raise ContextError(f"{term.payload} is a {self[term.payload].kind}: it cannot be bound")
+        if term.head in ("sum", "prod"):
+            for end in term.args[1:]:
+                infinite = end.head == "oo" or (end.head == "neg" and end.args[0].head == "oo")
+                if not infinite and not self.is_integer(end, bound):
+                    raise ContextError(f"the bound {end} of a {term.head} is not an integer")
+
+    def _expect(self, name: str, kind: Kind, arity: int) -> None:
+        declared = self[name]
+        if declared.kind != kind:
+            raise ContextError(f"{name} is declared as a {declared.kind}, and used as a {kind}")
+        if declared.arity != arity:
+            raise ContextError(f"{name} takes {declared.arity} arguments, got {arity}")
+
+    def is_integer(self, term: Term, bound: dict[str, bool] | None = None) -> bool:
+        """Whether the term is integer-valued by its form and the declared domains."""
+        value = rational(term)
+        if value is not None:
+            return value.denominator == 1
+        if term.head == "sym":
+            if bound and term.payload in bound:
+                return bound[term.payload]
+            definition = self.definition(term.payload)
+            if definition is not None:
+                return self.is_integer(definition.body)
+            return term.payload in self._by_name and self[term.payload].domain.integer
+        if term.head in ("add", "mul", "neg"):
+            return all(self.is_integer(a, bound) for a in term.args)
+        if term.head == "pow":
+            exponent = rational(term.args[1])
+            natural = exponent is not None and exponent >= 0 and exponent.denominator == 1
+            return natural and self.is_integer(term.args[0], bound)
+        if term.head == "call" and term.payload in ("floor", "ceil", "sign"):
+            return True
+        if term.head == "call" and term.payload in ("abs", "max", "min"):
+            return all(self.is_integer(a, bound) for a in term.args)
+        if term.head in ("index", "call") and term.payload in self._by_name:
+            return self[term.payload].domain.integer
+        return False
+
+
+CONSTANTS: Final = frozenset({"pi", "oo", "in"})
+"""Names that nothing may be declared as."""
+
+RESERVED: Final = CONSTANTS | frozenset(FUNCTIONS) | frozenset(DISTRIBUTIONS) | {
+    "Sum", "Prod", "Int", "diff", "E",
+}
+"""Names that no function or family may have; a scalar may, since it is never applied."""
+
+POSITIVE: Final = Domain(lower=Fraction(0))
+
+
+def membership(term: Term, domain: Domain) -> list[Claim]:
+    """The claims that together say that ``term`` lies in ``domain``, integrality aside.
+
+    >>> [str(c) for c in membership(sym("x"), Domain(Fraction(0), Fraction(1)))]
+    ['0 < x', 'x < 1']
+    """
+    out = []
+    if domain.lower is not None:
+        out.append(Claim(num(domain.lower), "<" if domain.lower_open else "<=", term))
+    if domain.upper is not None:
+        out.append(Claim(term, "<" if domain.upper_open else "<=", num(domain.upper)))
+    if domain.nonzero:
+        out.append(Claim(term, "!=", num(0)))
+    return out
+
+
+def entry(name: str, *indices: int) -> Term:
+    """The entry of a family at literal indices, ``x[0]``."""
+    return index(name, *(num(i) for i in indices))
+
+
+def difference(claim: Claim) -> Term:
+    """``rhs - lhs``, whose sign decides an order claim."""
+    return add(claim.rhs, neg(claim.lhs))

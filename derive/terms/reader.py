@@ -1,0 +1,382 @@
+"""Text to terms: the infix notation, read without evaluating anything.
+
+The grammar is `grammar.lark`. SymPy's spellings (``Sum(f, (i, a, b))``, ``Rational(1, 2)``, ``Abs``,
+``Product``, …) are read too. Errors carry the position of what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from derive.terms.context import Claim, Context, ContextError, Relation
+from derive.terms.term import (
+    DISTRIBUTIONS,
+    FUNCTIONS,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    Term,
+    TermError,
+    add,
+    binder,
+    call,
+    density,
+    dist,
+    div,
+    index,
+    mul,
+    neg,
+    num,
+    oo,
+    power,
+    sym,
+)
+
+MAX_LENGTH: Final = 20_000
+
+CHAINED: Final = frozenset({"add", "sub", "mul"})
+"""Rules that the grammar nests to the left, and a term holds flat."""
+
+RELATIONS: Final = {
+    "=": "=", "==": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">",
+    "!=": "!=", "≠": "!=", "≈": "≈", "~=": "≈",
+}
+
+ALIASES: Final = {
+    "Abs": "abs", "ln": "log", "Max": "max", "Min": "min", "gamma": "Gamma", "beta": "Beta",
+    "ceiling": "ceil",
+}
+
+BINDING: Final = {
+    "Sum": "sum", "Prod": "prod", "Product": "prod", "Int": "int", "Integral": "int",
+    "sum": "sum", "prod": "prod", "int": "int",
+}
+
+UNSUPPORTED: Final = {
+    "Matrix": "matrices", "det": "matrices", "trace": "matrices", "Piecewise": "case distinctions",
+}
+
+
+class TextError(ValueError):
+    """Text that is not a term. ``line`` and ``column`` count from 1, inside the text itself."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A displayed line ``t0 r1 t1 r2 t2 …``; the relations may include ``≈``."""
+
+    terms: tuple[Term, ...]
+    relations: tuple[str, ...]
+
+    def links(self) -> Iterator[tuple[Term, str, Term]]:
+        """Each neighbouring pair with its relation."""
+        return zip(self.terms, self.relations, self.terms[1:], strict=False)
+
+
+def read(text: str, context: Context | None = None) -> Term:
+    """Read one term. With a context, every name must be declared in it.
+
+    >>> print(read("x/x + 0.80"))
+    x/x + 0.80
+
+    Raises TextError, with the position, when the text is not a term.
+    """
+    chain = read_chain(text, context)
+    if chain.relations:
+        raise TextError(f"expected an expression without {chain.relations[0]!r}")
+    return chain.terms[0]
+
+
+def read_claim(text: str, context: Context | None = None) -> Claim:
+    """Read ``lhs relation rhs`` with exactly one of ``= <= < >= > !=``."""
+    chain = read_chain(text, context)
+    if len(chain.relations) != 1:
+        raise TextError("expected one relation, such as a = b or a <= b")
+    if chain.relations[0] == "≈":
+        raise TextError("≈ compares decimals; a claim needs one of = <= < >= > !=")
+    return Claim(chain.terms[0], _relation(chain.relations[0]), chain.terms[1])
+
+
+def read_chain(text: str, context: Context | None = None) -> Chain:
+    """Read a displayed line such as ``a = b ≈ 0.3``."""
+    if len(text) > MAX_LENGTH:
+        raise TextError(f"the text is {len(text)} characters long, at most {MAX_LENGTH} are read")
+    raw = _parse(text)
+    reader = _Resolver(context)
+    terms = tuple(reader.resolve(piece) for piece in raw.parts[::2])
+    return Chain(terms, tuple(RELATIONS[str(token)] for token in raw.parts[1::2]))
+
+
+def _relation(text: str) -> Relation:
+    allowed: dict[str, Relation] = {
+        "=": "=", "!=": "!=", "<=": "<=", "<": "<", ">=": ">=", ">": ">",
+    }
+    return allowed[text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A parsed piece before names are resolved: its rule, parts, position and nesting depth."""
+
+    rule: str
+    parts: tuple[Any, ...]
+    line: int
+    column: int
+    depth: int
+
+
+@cache
+def _parser() -> Callable[[str], Any]:
+    import lark
+
+    def build(rule: str) -> Callable[..., _Raw]:
+        def make(*parts: Any) -> _Raw:
+            first = parts[0] if parts else None
+            line, column = getattr(first, "line", 1), getattr(first, "column", 1)
+            if rule == "group" and parts[0].rule not in CHAINED:
+                return parts[0]  # type: ignore[no-any-return]
+            chained = rule in CHAINED and parts[0].rule in CHAINED
+            depths = [p.depth + 1 for p in parts if isinstance(p, _Raw)]
+            depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
+            if depth > 2 * MAX_DEPTH:
+                raise TextError("the expression is nested too deeply", line, column)
+            return _Raw(rule, parts, line, column, depth)
+
+        return make
+
+    rules = [
+        "chain", "add", "sub", "neg", "mul", "div", "pow", "number", "name", "call",
+        "parametrised", "index", "mean", "mean_over", "group", "arguments", "tuple", "list",
+    ]
+    inline = lark.v_args(inline=True)
+    methods = {rule: inline(staticmethod(build(rule))) for rule in rules}
+    methods["start"] = inline(staticmethod(lambda chain: chain))
+    transformer = type("_Build", (lark.Transformer,), methods)()
+    grammar = files("derive.terms").joinpath("grammar.lark").read_text("utf-8")
+    parser = lark.Lark(
+        grammar, parser="lalr", transformer=transformer, maybe_placeholders=False
+    )
+    return parser.parse
+
+
+def _parse(text: str) -> Any:
+    import lark
+
+    try:
+        return _parser()(text)
+    except lark.exceptions.UnexpectedCharacters as error:
+        found = text[error.pos_in_stream]
+        raise TextError(f"unexpected character {found!r}", error.line, error.column) from None
+    except lark.exceptions.UnexpectedToken as error:
+        if error.token.type == "$END":
+            message = "the expression ends too early" if text.strip() else "the expression is empty"
+            line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
+        else:
+            message = f"unexpected {str(error.token)!r}; expected an operator or the end"
+            line, column = error.line, error.column
+        raise TextError(message, line, column) from None
+    except lark.exceptions.VisitError as error:
+        raise error.orig_exc from None
+
+
+class _Resolver:
+    """Turns raw pieces into terms, looking names up in the context and the enclosing binders."""
+
+    def __init__(self, context: Context | None) -> None:
+        self.context = context
+        self.bound: list[str] = []
+
+    def resolve(self, raw: _Raw) -> Term:
+        try:
+            term: Term = getattr(self, f"on_{raw.rule}")(raw, *raw.parts)
+        except (TermError, ContextError) as error:
+            raise TextError(str(error), raw.line, raw.column) from None
+        return term
+
+    def on_group(self, raw: _Raw, inner: _Raw) -> Term:
+        return self.resolve(inner)
+
+    def on_number(self, raw: _Raw, token: str) -> Term:
+        mantissa, _, exponent = token.lower().partition("e")
+        if len(token) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
+            raise TermError(f"a number may have at most {MAX_DIGITS} digits")
+        whole, dot, places = mantissa.partition(".")
+        value = Fraction(int(whole + places or "0"), 10 ** len(places)) * Fraction(10) ** int(exponent or 0)
+        if not dot and not exponent:
+            return num(value)
+        return num(value, max(0, len(places) - int(exponent or 0)))
+
+    def on_name(self, raw: _Raw, token: str) -> Term:
+        if token == "oo":
+            return oo()
+        if token == "pi":
+            return call("pi")
+        if token not in self.bound and self.context is not None:
+            if token not in self.context:
+                raise TextError(f"unknown symbol {token!r}; declare it", raw.line, raw.column)
+            if self.context[token].kind == "function":
+                raise TextError(f"{token} is a function: it needs arguments", raw.line, raw.column)
+        return sym(str(token))
+
+    def on_neg(self, raw: _Raw, sign: str, inner: _Raw) -> Term:
+        return neg(self.resolve(inner))
+
+    def on_add(self, raw: _Raw, *_: Any) -> Term:
+        return add(*self._chain(raw))
+
+    on_sub = on_add
+
+    def _chain(self, raw: _Raw) -> list[Term]:
+        """The summands of ``a + b - c``, which the grammar nests to the left."""
+        right: list[tuple[_Raw, bool]] = []
+        while raw.rule in ("add", "sub"):
+            right.append((raw.parts[-1], raw.rule == "sub"))
+            raw = raw.parts[0]
+        first = self.resolve(raw)
+        parts = [(self.resolve(piece), minus) for piece, minus in reversed(right)]
+        return [first, *(neg(term) if minus else term for term, minus in parts)]
+
+    def on_mul(self, raw: _Raw, *_: Any) -> Term:
+        right = []
+        while raw.rule == "mul":
+            right.append(raw.parts[2])
+            raw = raw.parts[0]
+        return mul(self.resolve(raw), *(self.resolve(piece) for piece in reversed(right)))
+
+    def on_div(self, raw: _Raw, top: _Raw, bottom: _Raw) -> Term:
+        return div(self.resolve(top), self.resolve(bottom))
+
+    def on_pow(self, raw: _Raw, base: _Raw, sign: str, exponent: _Raw) -> Term:
+        return power(self.resolve(base), self.resolve(exponent))
+
+    def on_index(self, raw: _Raw, name: str, arguments: _Raw) -> Term:
+        out = index(str(name), *map(self.resolve, arguments.parts))
+        if self.context is not None:
+            self.context._expect(str(name), "family", len(out.args))
+        return out
+
+    def on_tuple(self, raw: _Raw, *_: Any) -> Term:
+        raise TermError("a tuple may only stand for the range of a sum, product or integral")
+
+    def on_list(self, raw: _Raw, *_: Any) -> Term:
+        raise TermError("lists and matrices are not part of the language yet")
+
+    def on_mean(self, raw: _Raw, name: str, variable: str, tilde: str, law: _Raw, body: _Raw) -> Term:
+        if name != "E":
+            raise TermError(f"expected E[x ~ q](f), got {name}[…](…)")
+        distribution = self._distribution(law)
+        with self._binding(str(variable)):
+            return binder("mean", str(variable), distribution, self.resolve(body))
+
+    def on_mean_over(self, raw: _Raw, name: str, laws: _Raw, body: _Raw) -> Term:
+        """``E[q](f)`` where ``q`` is applied to one variable inside ``f``: that variable is bound."""
+        law = laws.parts[0]
+        seen = sorted({str(p) for p in _arguments_of(str(law.parts[0]), body)})
+        if name != "E" or len(seen) != 1:
+            raise TermError(f"write E[x ~ {law.parts[0]}](…): the variable to average over is unclear")
+        return self.on_mean(raw, name, seen[0], "~", law, body)
+
+    def _distribution(self, law: _Raw) -> Term:
+        """A distribution in an argument: a named one, or the name of a declared density."""
+        if law.rule == "name" and self.context is not None and str(law.parts[0]) in self.context:
+            if self.context[str(law.parts[0])].kind == "function":
+                return sym(str(law.parts[0]))
+        return self.resolve(law)
+
+    def on_call(self, raw: _Raw, token: str, arguments: _Raw | None = None) -> Term:
+        name, parts = str(token), list(arguments.parts) if arguments else []
+        declared = self.context is not None and name in self.context
+        if declared and self.context is not None and self.context[name].kind != "scalar":
+            self.context._expect(name, "function", len(parts))
+            return call(name, *map(self.resolve, parts))
+        if name in BINDING:
+            return self._range(BINDING[name], parts)
+        if name in ("diff", "Derivative"):
+            return self._derivative(parts, None)
+        if name in ("KL", "JSD", "H", "CE"):
+            return call(name, *map(self._distribution, parts))
+        if name in DISTRIBUTIONS:
+            return dist(name, *map(self.resolve, parts))
+        return self._function(raw, name, [self.resolve(part) for part in parts])
+
+    def _function(self, raw: _Raw, name: str, args: list[Term]) -> Term:
+        if name == "Rational" and len(args) == 2:
+            return div(*args)
+        if name == "log" and len(args) == 2:
+            return div(call("log", args[0]), call("log", args[1]))
+        name = ALIASES.get(name, name)
+        if name in ("max", "min") and len(args) > 2:
+            return call(name, args[0], self._function(raw, name, args[1:]))
+        if name in UNSUPPORTED:
+            raise TermError(f"{UNSUPPORTED[name]} are not part of the language yet")
+        if name not in FUNCTIONS and self.context is not None:
+            raise TextError(f"unknown function {name!r}; declare it", raw.line, raw.column)
+        return call(name, *args)
+
+    def on_parametrised(self, raw: _Raw, name: str, left: _Raw, bar: str, right: _Raw) -> Term:
+        if name in ("diff", "Derivative") and len(right.parts) == 1:
+            return self._derivative(list(left.parts), right.parts[0])
+        if name in DISTRIBUTIONS and len(left.parts) == 1:
+            return density(str(name), *map(self.resolve, (*left.parts, *right.parts)))
+        raise TermError(f"{name}(… {bar} …) is not a density that the language knows")
+
+    def _range(self, head: str, parts: list[_Raw]) -> Term:
+        if len(parts) == 2 and parts[1].rule == "tuple":
+            parts = [parts[0], *parts[1].parts]
+        if len(parts) != 4 or parts[1].rule != "name":
+            raise TermError("expected a body, a variable and two bounds: Sum(f, i, a, b)")
+        body, variable, low, high = parts
+        ends = self.resolve(low), self.resolve(high)
+        with self._binding(str(variable.parts[0])):
+            return binder(head, str(variable.parts[0]), self.resolve(body), *ends)
+
+    def _derivative(self, parts: list[_Raw], point: _Raw | None) -> Term:
+        if len(parts) == 2 and parts[1].rule == "tuple":
+            parts = [parts[0], *parts[1].parts]
+        if len(parts) not in (2, 3) or parts[1].rule != "name":
+            raise TermError("expected an expression and a variable: diff(f, x)")
+        name = str(parts[1].parts[0])
+        order = self.resolve(parts[2]) if len(parts) == 3 else num(1)
+        times = order.payload[0] if order.head == "num" else Fraction(0)
+        if times not in (1, 2, 3, 4):
+            raise TermError("the order of a derivative must be 1, 2, 3 or 4")
+        at = self.resolve(parts[1] if point is None else point)
+        with self._binding(name):
+            term = self.resolve(parts[0])
+        for _ in range(int(times) - 1):
+            term = binder("diff", name, term, sym(name))
+        return binder("diff", name, term, at)
+
+    @contextmanager
+    def _binding(self, name: str) -> Iterator[None]:
+        self.bound.append(name)
+        try:
+            yield
+        finally:
+            self.bound.pop()
+
+
+def _arguments_of(name: str, raw: _Raw) -> Iterator[str]:
+    """The plain names to which the function ``name`` is applied inside a raw piece."""
+    stack = [raw]
+    while stack:
+        piece = stack.pop()
+        if piece.rule == "call" and str(piece.parts[0]) == name and len(piece.parts) == 2:
+            argument = piece.parts[1].parts[0]
+            if argument.rule == "name":
+                yield str(argument.parts[0])
+        stack.extend(part for part in piece.parts if isinstance(part, _Raw))

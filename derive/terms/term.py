@@ -1,0 +1,372 @@
+"""Terms: the one language in which every format meets.
+
+A term is an immutable tree. Building one never evaluates anything: ``x/x`` stays ``x/x``, ``0.80``
+stays a decimal with two places, ``(a + b) + c`` keeps its brackets. Structurally equal terms are the
+same object (hash-consing), and ``==`` compares terms up to renaming of their bound variables.
+
+Shapes (``head``: payload; arguments):
+
+=========  ===========================  ========================================================
+head       payload                      arguments
+=========  ===========================  ========================================================
+``num``    ``(value, decimals)``        none; the value is an exact rational >= 0
+``sym``    name                         none
+``oo``     none                         none; only as a bound of a sum, product or integral
+``add``    none                         two or more summands; a difference is ``add(a, neg(b))``
+``mul``    none                         two or more factors
+``neg``    none                         one
+``div``    none                         numerator, denominator
+``pow``    none                         base, exponent
+``call``   function name                the arguments
+``index``  family name                  the indices
+``dist``   distribution name            its parameters, as in ``Normal(mu, v)``
+``dens``   distribution name            the point, then the parameters: ``Normal(x; mu, v)``
+``sum``    bound variable               body, lower bound, upper bound
+``prod``   bound variable               body, lower bound, upper bound
+``int``    bound variable               body, lower bound, upper bound
+``diff``   bound variable               body, point of evaluation
+``mean``   bound variable               distribution, body: ``E[x ~ q](f)``
+=========  ===========================  ========================================================
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+MAX_DEPTH: Final = 100
+MAX_SIZE: Final = 20_000
+MAX_DIGITS: Final = 1_000
+
+BINDERS: Final = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0,), "mean": (1,)}
+"""Heads that bind their payload, and the argument positions inside the scope."""
+
+
+class TermError(ValueError):
+    """A term that cannot be built: too deep, too large, or malformed."""
+
+
+class Term:
+    """One node of the language. Build terms with the functions of this module.
+
+    ``free`` holds the names that occur free, of symbols, functions and families alike; ``size`` counts
+    nodes of the tree, ``depth`` its longest path.
+    """
+
+    __slots__ = (
+        "__weakref__", "_canonical", "_hash", "args", "depth", "free", "head", "payload", "size",
+    )
+    head: str
+    payload: Any
+    args: tuple[Term, ...]
+    free: frozenset[str]
+    size: int
+    depth: int
+    _canonical: Term | None
+    _hash: int
+
+    def __new__(cls) -> Term:
+        raise TypeError("terms are built by the functions of derive.terms, never by Term()")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a term cannot be changed (tried to set {name})")
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Term):
+            return NotImplemented
+        return canonical(self) is canonical(other)
+
+    def __hash__(self) -> int:
+        return canonical(self)._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_make, (self.head, self.payload, self.args))
+
+    def __repr__(self) -> str:
+        from derive.terms.printer import to_text
+
+        return f"Term({to_text(self)})"
+
+    def __str__(self) -> str:
+        from derive.terms.printer import to_text
+
+        return to_text(self)
+
+    def _repr_latex_(self) -> str:
+        from derive.terms.latex import to_latex
+
+        return f"${to_latex(self)}$"
+
+
+_table: weakref.WeakValueDictionary[tuple[Any, ...], Term] = weakref.WeakValueDictionary()
+
+
+def _make(head: str, payload: Any, args: tuple[Term, ...]) -> Term:
+    key = (head, payload, tuple(map(id, args)))
+    found = _table.get(key)
+    if found is not None:
+        return found
+    depth = 1 + max((a.depth for a in args), default=0)
+    size = 1 + sum(a.size for a in args)
+    if depth > MAX_DEPTH:
+        raise TermError(f"the expression is nested more than {MAX_DEPTH} levels deep")
+    if size > MAX_SIZE:
+        raise TermError(f"the expression has more than {MAX_SIZE} parts")
+    term = object.__new__(Term)
+    put = object.__setattr__
+    put(term, "head", head)
+    put(term, "payload", payload)
+    put(term, "args", args)
+    put(term, "depth", depth)
+    put(term, "size", size)
+    put(term, "free", _free_names(head, payload, args))
+    put(term, "_hash", hash((head, payload, tuple(a._hash for a in args))))
+    put(term, "_canonical", None)
+    _table[key] = term
+    return term
+
+
+def _free_names(head: str, payload: Any, args: tuple[Term, ...]) -> frozenset[str]:
+    if head == "sym" or head == "index" or (head == "call" and payload not in FUNCTIONS):
+        return frozenset((payload,)).union(*(a.free for a in args))
+    if head not in BINDERS:
+        return frozenset[str]().union(*(a.free for a in args))
+    scope = BINDERS[head]
+    parts = (a.free - {payload} if i in scope else a.free for i, a in enumerate(args))
+    return frozenset[str]().union(*parts)
+
+
+def canonical(term: Term) -> Term:
+    """The representative of a term's class up to renaming of bound variables."""
+    known = term._canonical
+    if known is None:
+        known = _nameless(term, ())
+        object.__setattr__(term, "_canonical", known)
+    return known
+
+
+def _nameless(term: Term, bound: tuple[str, ...]) -> Term:
+    if not bound and term._canonical is not None:
+        return term._canonical
+    if term.head == "sym" and term.payload in bound:
+        return _make("bound", bound.index(term.payload), ())
+    if not term.args:
+        return term
+    payload, scope = term.payload, BINDERS.get(term.head, ())
+    inner = (payload, *bound) if scope else bound
+    args = tuple(_nameless(a, inner if i in scope else bound) for i, a in enumerate(term.args))
+    return _make(term.head, None if scope else payload, args)
+
+
+FUNCTIONS: Final[dict[str, int]] = {
+    "exp": 1, "log": 1, "log2": 1, "log10": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1, "ceil": 1,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
+    "sigmoid": 1, "softplus": 1, "erf": 1, "erfc": 1, "Gamma": 1, "loggamma": 1, "digamma": 1,
+    "Beta": 2, "max": 2, "min": 2, "sg": 1, "pi": 0,
+    "KL": 2, "JSD": 2, "H": 1, "CE": 2,
+}
+"""The functions of the language and their arities. ``sg`` is the stop-gradient of deep learning,
+``pi`` the constant; ``Gamma`` and ``Beta`` have capitals, since ``gamma`` and ``beta`` are common names
+of quantities."""
+
+DISTRIBUTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "Normal": ("mean", "variance"),
+    "LogNormal": ("mean", "variance"),
+    "Laplace": ("location", "scale"),
+}
+"""Named distributions and their parameters; ``Normal`` takes the variance."""
+
+
+def num(value: Fraction | int, decimals: int | None = None) -> Term:
+    """The number ``value``; a negative one becomes ``neg(num(...))``, a fraction ``div(p, q)``.
+
+    ``decimals`` marks a decimal literal and says how many places were shown.
+
+    >>> num(Fraction(4, 5), decimals=2), num(Fraction(-1, 2))
+    (Term(0.80), Term(-1/2))
+    """
+    value = Fraction(value)
+    if value < 0:
+        return neg(num(-value, decimals))
+    if decimals is None and value.denominator != 1:
+        return div(num(value.numerator), num(value.denominator))
+    if decimals is not None and (value * 10**decimals).denominator != 1:
+        raise TermError(f"{value} has no expansion with {decimals} decimals")
+    return _make("num", (value, decimals), ())
+
+
+def sym(name: str) -> Term:
+    """The symbol called ``name``."""
+    if not name.isidentifier():
+        raise TermError(f"{name!r} is not a name")
+    return _make("sym", name, ())
+
+
+def add(*terms: Term) -> Term:
+    """A sum of two or more terms, in the given order."""
+    return _nary("add", terms)
+
+
+def sub(left: Term, right: Term) -> Term:
+    """The difference ``left - right``."""
+    return add(left, neg(right))
+
+
+def mul(*terms: Term) -> Term:
+    """A product of two or more terms, in the given order."""
+    return _nary("mul", terms)
+
+
+def _nary(head: str, terms: tuple[Term, ...]) -> Term:
+    if len(terms) < 2:
+        raise TermError(f"{head} takes at least two arguments, got {len(terms)}")
+    return _make(head, None, terms)
+
+
+def neg(term: Term) -> Term:
+    """The negative of a term."""
+    return _make("neg", None, (term,))
+
+
+def div(top: Term, bottom: Term) -> Term:
+    """A quotient. Nothing is said about ``bottom`` being non-zero."""
+    return _make("div", None, (top, bottom))
+
+
+def power(base: Term, exponent: Term) -> Term:
+    """``base ** exponent``; see `derive.kernel.definedness` for where it is defined."""
+    return _make("pow", None, (base, exponent))
+
+
+def call(name: str, *args: Term) -> Term:
+    """A function of the language, or a declared one, applied to arguments."""
+    arity = FUNCTIONS.get(name)
+    if arity is not None and arity != len(args):
+        raise TermError(f"{name} takes {arity} argument{'s' * (arity != 1)}, got {len(args)}")
+    return _make("call", name, args)
+
+
+def index(family: str, *indices: Term) -> Term:
+    """An entry of an indexed family, ``x[i]``."""
+    return _make("index", family, indices)
+
+
+def dist(name: str, *parameters: Term) -> Term:
+    """A named distribution, such as ``Normal(mu, v)`` with variance ``v``."""
+    _check_distribution(name, len(parameters))
+    return _make("dist", name, parameters)
+
+
+def density(name: str, point: Term, *parameters: Term) -> Term:
+    """The density of a named distribution at a point: ``Normal(x; mu, v)``."""
+    _check_distribution(name, len(parameters))
+    return _make("dens", name, (point, *parameters))
+
+
+def _check_distribution(name: str, count: int) -> None:
+    expected = DISTRIBUTIONS.get(name)
+    if expected is None:
+        raise TermError(f"unknown distribution {name!r}; known: {', '.join(DISTRIBUTIONS)}")
+    if len(expected) != count:
+        raise TermError(f"{name} takes {len(expected)} parameters ({', '.join(expected)})")
+
+
+def oo() -> Term:
+    """The unbounded upper end of a range; its negative is the lower end. Not a number."""
+    return _make("oo", None, ())
+
+
+def binder(head: str, variable: str, *args: Term) -> Term:
+    """A term that binds ``variable``: ``sum``, ``prod``, ``int``, ``diff`` or ``mean``."""
+    if head not in BINDERS:
+        raise TermError(f"{head!r} binds nothing")
+    return _make(head, variable, args)
+
+
+def is_number(term: Term) -> bool:
+    """Whether the term is a literal number, possibly negated or a fraction of literals."""
+    return rational(term) is not None
+
+
+def rational(term: Term) -> Fraction | None:
+    """The value of a literal number such as ``3``, ``0.80``, ``-1/2``; None for anything else."""
+    if term.head == "num":
+        value: Fraction = term.payload[0]
+        return value
+    if term.head == "neg":
+        inner = rational(term.args[0])
+        return None if inner is None else -inner
+    if term.head == "div":
+        top, bottom = rational(term.args[0]), rational(term.args[1])
+        return top / bottom if top is not None and bottom else None
+    return None
+
+
+def rebuild(term: Term, args: tuple[Term, ...]) -> Term:
+    """The same node with other arguments; nothing is checked about bound variables."""
+    return term if args == term.args else _make(term.head, term.payload, args)
+
+
+def subterms(term: Term) -> Iterator[Term]:
+    """Every distinct subterm, innermost first, the term itself last."""
+    seen: set[int] = set()
+    stack = [(term, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            yield node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((a, False) for a in reversed(node.args))
+
+
+def substitute(term: Term, mapping: Mapping[str, Term]) -> Term:
+    """Replace free symbols by terms, all at once, renaming bound variables that would capture.
+
+    >>> from derive.terms import read
+    >>> print(substitute(read("Sum(n*y, n, 1, 3)"), {"y": read("n")}))
+    Sum(n_1*n, n_1, 1, 3)
+    """
+    mapping = {k: v for k, v in mapping.items() if k in term.free}
+    if not mapping:
+        return term
+    if term.head == "sym":
+        return mapping[term.payload]
+    scope = BINDERS.get(term.head)
+    if scope is None:
+        return rebuild(term, tuple(substitute(a, mapping) for a in term.args))
+    return _substitute_under(term, scope, mapping)
+
+
+def _substitute_under(term: Term, scope: tuple[int, ...], mapping: Mapping[str, Term]) -> Term:
+    name = term.payload
+    inner = {k: v for k, v in mapping.items() if k != name}
+    used = {k for i in scope for k in term.args[i].free} & inner.keys()
+    incoming = frozenset[str]().union(*(inner[k].free for k in used))
+    if name in incoming:
+        fresh = fresh_name(name, incoming.union(*(a.free for a in term.args)))
+        inner[name], name = sym(fresh), fresh
+    args = tuple(
+        substitute(a, inner if i in scope else mapping) for i, a in enumerate(term.args)
+    )
+    return _make(term.head, name, args)
+
+
+def fresh_name(name: str, taken: frozenset[str] | set[str]) -> str:
+    """A name like ``name`` that is not in ``taken``."""
+    number = 1
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def without_decimals(term: Term) -> Term:
+    """The same term with each decimal written as the fraction it stands for."""
+    if term.head == "num":
+        return num(term.payload[0])
+    return rebuild(term, tuple(without_decimals(a) for a in term.args))
