@@ -72,7 +72,12 @@ class Bounds:
                 ">": Interval(value, None), ">=": Interval(value, None, False, True),
                 "!=": Interval(nonzero=value == 0),
             }[c.relation]
-            self.known[c.lhs] = self.known.get(c.lhs, Interval()).meet(interval)
+            self._meet(c.lhs, interval)
+            if c.lhs.head == "neg":
+                self._meet(c.lhs.args[0], -interval)
+
+    def _meet(self, term: Term, interval: Interval) -> None:
+        self.known[term] = self.known.get(term, Interval()).meet(interval)
 
     def of(self, term: Term) -> Interval:
         """An interval that holds every value of ``term`` where it is defined."""

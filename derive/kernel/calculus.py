@@ -7,6 +7,9 @@ its own, which `derive.kernel.definedness` adds.
 
 from __future__ import annotations
 
+from typing import Final
+
+from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
 from derive.terms.term import (
@@ -26,6 +29,11 @@ from derive.terms.term import (
 )
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
+
+PRIMITIVE: Final = frozenset({
+    "sigmoid", "softplus", "sinh", "cosh", "tanh", "log2", "log10", "sqrt",
+})
+"""Defined functions that have a rule of their own, since it gives the plainer derivative."""
 
 
 def derivative(node: Term, context: Context) -> tuple[Term, frozenset[Claim]]:
@@ -74,6 +82,10 @@ class _Differentiation:
                 return self.of(definition.apply(term.args))
             case "call" if term.payload in FUNCTIONS:
                 return self._chain(term)
+            case "dens":
+                return self.of(DENSITIES[term.payload](*term.args))
+            case "sum" | "prod":
+                return self.of(written_out(term))
             case "diff":
                 inner, needed = derivative(term, self.context)
                 self.conditions |= needed
@@ -109,6 +121,8 @@ class _Differentiation:
     def _chain(self, term: Term) -> Term:
         if term.payload == "sg":
             return ZERO
+        if term.payload in DEFINITIONS and term.payload not in PRIMITIVE:
+            return self.of(DEFINITIONS[term.payload](*term.args))
         if len(term.args) != 1:
             raise KernelError(f"differentiate: no rule for {term}")
         (inner,) = term.args

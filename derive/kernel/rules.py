@@ -15,7 +15,7 @@ from derive.kernel.definedness import conditions, head_conditions
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, ContextError, Relation, membership
-from derive.terms.term import Term, add, binder, neg, rational, rebuild
+from derive.terms.term import Term, add, binder, neg, num, rational, rebuild
 
 COMPOSED: Final[dict[tuple[str, str], Relation]] = {
     ("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("<=", "<="): "<=", ("=", "<"): "<",
@@ -257,6 +257,43 @@ def from_difference(theorem: Theorem) -> Theorem:
     first, second = gap.args[0], gap.args[1].args[0]
     out = Claim(first, "!=", second) if claim.relation == "!=" else Claim(second, claim.relation, first)
     return conclude("from_difference", theorem.context, out, [theorem])
+
+
+def to_difference(theorem: Theorem) -> Theorem:
+    """From ``a ⋈ b`` infer ``0 ⋈ b - a``, for an order claim.
+
+    >>> from derive.terms import Context, read_claim
+    >>> to_difference(bound(Context().declare("x"), read_claim("0 <= x**2")))
+    ⊢ 0 <= x**2 - 0
+    >>> to_difference(ring(Context(), num(1), num(1)))
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: to_difference: 1 = 1 is not an order claim
+    """
+    claim = theorem.claim
+    if claim.relation not in ("<", "<="):
+        raise KernelError(f"to_difference: {claim} is not an order claim")
+    gap = Claim(num(0), claim.relation, add(claim.rhs, neg(claim.lhs)))
+    return conclude("to_difference", theorem.context, gap, [theorem])
+
+
+def add_order(first: Theorem, second: Theorem) -> Theorem:
+    """From ``0 ⋈ a`` and ``0 ⋈ b`` infer ``0 ⋈ a + b``, strict when one of them is.
+
+    >>> from derive.terms import Context, read_claim
+    >>> ctx = Context().declare("x")
+    >>> a, b = (bound(ctx, read_claim(c)) for c in ("0 <= x**2", "0 < 1"))
+    >>> add_order(a, b)
+    ⊢ 0 < x**2 + 1
+    >>> add_order(a, ring(ctx, num(1), num(1)))
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: add_order: 1 = 1 does not have the form 0 < b
+    """
+    for claim in (first.claim, second.claim):
+        if claim.relation not in ("<", "<=") or rational(claim.lhs) != 0:
+            raise KernelError(f"add_order: {claim} does not have the form 0 < b")
+    strict: Relation = "<" if "<" in (first.claim.relation, second.claim.relation) else "<="
+    total = Claim(num(0), strict, add(first.claim.rhs, second.claim.rhs))
+    return conclude("add_order", first.context, total, [first, second])
 
 
 def weaken(theorem: Theorem) -> Theorem:

@@ -1,69 +1,18 @@
-"""Definitions: those of the language, those of the context, and finite ranges written out."""
+"""Unfolding: an operation replaced by its definition, in the language or in the context."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
 from typing import Final
 
 from derive.kernel.calculus import derivative
 from derive.kernel.definedness import conditions
+from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
-from derive.terms.term import (
-    Term,
-    add,
-    call,
-    div,
-    mul,
-    neg,
-    num,
-    power,
-    rational,
-    sub,
-    substitute,
-)
+from derive.terms.term import Term, add, call, div, neg, num, power, sub
 
-ZERO, ONE, TWO = num(0), num(1), num(2)
-HALF = num(Fraction(1, 2))
-MAX_RANGE: Final = 400
-
-
-def _exp(term: Term) -> Term:
-    return call("exp", term)
-
-
-DEFINITIONS: Final[dict[str, Callable[..., Term]]] = {
-    "sigmoid": lambda x: div(ONE, add(ONE, _exp(neg(x)))),
-    "softplus": lambda x: call("log", add(ONE, _exp(x))),
-    "sinh": lambda x: div(sub(_exp(x), _exp(neg(x))), TWO),
-    "cosh": lambda x: div(add(_exp(x), _exp(neg(x))), TWO),
-    "tanh": lambda x: div(sub(_exp(mul(TWO, x)), ONE), add(_exp(mul(TWO, x)), ONE)),
-    "tan": lambda x: div(call("sin", x), call("cos", x)),
-    "log2": lambda x: div(call("log", x), call("log", TWO)),
-    "log10": lambda x: div(call("log", x), call("log", num(10))),
-    "sqrt": lambda x: power(x, HALF),
-    "max": lambda a, b: div(add(a, b, call("abs", sub(a, b))), TWO),
-    "min": lambda a, b: div(sub(add(a, b), call("abs", sub(a, b))), TWO),
-    "erfc": lambda x: sub(ONE, call("erf", x)),
-    "loggamma": lambda x: call("log", call("Gamma", x)),
-    "Beta": lambda a, b: div(mul(call("Gamma", a), call("Gamma", b)), call("Gamma", add(a, b))),
-}
-"""Functions of the language that are defined by others."""
-
-
-def _normal(x: Term, mean: Term, variance: Term) -> Term:
-    gap = power(sub(x, mean), TWO)
-    scale = call("sqrt", mul(TWO, call("pi"), variance))
-    return div(_exp(neg(div(gap, mul(TWO, variance)))), scale)
-
-
-DENSITIES: Final[dict[str, Callable[..., Term]]] = {
-    "Normal": _normal,
-    "LogNormal": lambda x, m, v: div(_normal(call("log", x), m, v), x),
-    "Laplace": lambda x, m, b: div(_exp(neg(div(call("abs", sub(x, m)), b))), mul(TWO, b)),
-}
-"""Densities by their formulas, each on the support: all reals, but ``x > 0`` for LogNormal."""
+ONE: Final = num(1)
+TWO: Final = num(2)
 
 
 def unfold(context: Context, term: Term) -> Theorem:
@@ -98,22 +47,8 @@ def unfolded(context: Context, term: Term) -> Term:
     if term.head == "diff":
         return derivative(term, context)[0]
     if term.head in ("sum", "prod"):
-        return _written_out(term)
+        return written_out(term)
     raise KernelError(f"unfold: {term} has no definition")
-
-
-def _written_out(term: Term) -> Term:
-    body, low, high = term.args
-    ends = rational(low), rational(high)
-    if ends[0] is None or ends[1] is None or ends[1] - ends[0] >= MAX_RANGE:
-        raise KernelError(f"unfold: the range of {term} is not a literal one of at most {MAX_RANGE}")
-    parts = [
-        substitute(body, {term.payload: num(i)}) for i in range(int(ends[0]), int(ends[1]) + 1)
-    ]
-    empty = ZERO if term.head == "sum" else ONE
-    if len(parts) < 2:
-        return parts[0] if parts else empty
-    return add(*parts) if term.head == "sum" else mul(*parts)
 
 
 def gaussian_kl(context: Context, term: Term) -> Theorem:

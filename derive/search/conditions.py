@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.kernel import rules
+from derive.kernel.coefficients import positive_coefficients
+from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem
-from derive.search.polynomials import normal_form
-from derive.kernel.normal import Ring
+from derive.search.polynomials import Fractional, normal_form
 from derive.terms.context import Claim
 from derive.terms.term import Term, mul, neg, num, power, rational, sub
 
@@ -75,39 +76,67 @@ def _by_factors(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theor
     apart = claim.relation == "!="
     first, second = (claim.lhs, claim.rhs) if apart else (claim.rhs, claim.lhs)
     gap = first if rational(second) == 0 else sub(first, second)
-    for form in _forms(gap, tower):
+    for form, lemmas in _forms(gap, tower):
         target = Claim(form, "!=", ZERO) if apart else Claim(ZERO, claim.relation, form)
         try:
-            known = rules.bound(context, target, assumed)
+            known = rules.bound(context, target, (*assumed, *(t.claim for t in lemmas)))
+            same = rules.ring(context, form, gap, tower.rewrites, tower.relations)
         except KernelError:
             continue
-        same = rules.ring(context, form, gap, tower.rewrites, tower.relations)
+        for lemma in lemmas:
+            if lemma.claim in known.conditions and lemma.claim not in assumed:
+                known = rules.discharge(known, lemma)
         shown = rules.trans(rules.symmetry(same), known) if apart else rules.trans(known, same)
         return shown if gap is first else rules.from_difference(shown)
     raise KernelError(f"conditions: no form of {gap} shows {claim}")
 
 
-def _forms(gap: Term, tower: Tower) -> Iterator[Term]:
-    """Ways to write a term that may show its sign."""
-    yield factored(gap, _ring(tower, with_rewrites=False))
+def _forms(gap: Term, tower: Tower) -> Iterator[tuple[Term, list[Theorem]]]:
+    """Ways to write a term that may show its sign, with facts about its factors."""
+    yield _with_lemmas(normal_form(_ring(tower, with_rewrites=False), gap), tower)
     tower.add(gap)
-    yield factored(gap, _ring(tower, with_rewrites=True))
+    plain = normal_form(_ring(tower, with_rewrites=True), gap)
+    yield _with_lemmas(plain, tower)
+    if tower.relations:
+        yield _with_lemmas(_reduced(gap, tower), tower)
 
 
 def _ring(tower: Tower, *, with_rewrites: bool) -> Ring:
     return Ring([(t.claim.lhs, t.claim.rhs) for t in tower.rewrites] if with_rewrites else [])
 
 
-def factored(term: Term, ring: Ring) -> Term:
-    """The normal form as a product of powers of irreducible factors."""
-    form = normal_form(ring, term)
+def _reduced(gap: Term, tower: Tower) -> Fractional:
+    """The normal form with the tower's relations divided out of the numerator."""
+    ring = _ring(tower, with_rewrites=True)
+    gaps = [sub(t.claim.lhs, t.claim.rhs) for t in tower.relations]
+    numbers = sorted(frozenset[int]().union(*(ring.generators(t) for t in (gap, *gaps))))
+    top, bottom = ring.form(gap, numbers)
+    left = remainder(top, [ring.form(g, numbers)[0] for g in gaps])
+    return Fractional(left, bottom, tuple(ring.atoms[n] for n in reversed(numbers)))
+
+
+def _with_lemmas(form: Fractional, tower: Tower) -> tuple[Term, list[Theorem]]:
+    """The form as a product of factors, and theorems about the factors of unknown sign."""
     if form.constant is not None:
-        return num(form.constant)
+        return num(form.constant), []
     factors = form.factors()
     negative = bool(factors) and rational(factors[0][0]) == -1
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors[negative:]]
     product = mul(*parts) if len(parts) > 1 else parts[0]
-    return neg(product) if negative else product
+    lemmas = list(tower.lemmas)
+    for base, _ in factors:
+        if rational(base) is None and not tower.sign(base):
+            lemmas += _polynomial_sign(base, tower)
+    return neg(product) if negative else product, lemmas
+
+
+def _polynomial_sign(base: Term, tower: Tower) -> list[Theorem]:
+    for side in (base, neg(base)):
+        try:
+            return [positive_coefficients(tower.context, side)]
+        except KernelError:
+            continue
+    return []
 
 
 def _from_assumed(claim: Claim, kept: list[Claim], tower: Tower) -> Theorem | None:

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
+
+from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.conditions import show
-from derive.search.tower import Tower
+from derive.search.tower import Choices, Tower
 from derive.terms.context import Claim, Context
+from derive.terms.term import add, num, sub
+
+MAX_HYPOTHESES: Final = 3
 
 
 def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
     """A theorem for ``a < b``, ``a <= b`` or ``a != b``. Raises KernelError when none is found."""
-    tower = Tower(context, {}, split=False)
-    theorem = show(claim.oriented(), tower)
+    tower = Tower(context, Choices(), split=False)
+    claim = claim.oriented()
+    theorem = show(claim, tower)
+    if theorem is None and claim.relation in ("<", "<="):
+        theorem = _from_hypotheses(claim, tower)
     if theorem is None:
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
     return theorem, tower
+
+
+def _from_hypotheses(claim: Claim, tower: Tower) -> Theorem | None:
+    """``a ⋈ b`` as a sum of hypotheses and a difference whose sign is known."""
+    for chosen in _choices(tower.lemmas):
+        known = chosen[0]
+        for extra in chosen[1:]:
+            known = rules.add_order(known, extra)
+        rest = sub(sub(claim.rhs, claim.lhs), known.claim.rhs)
+        for relation in ("<", "<="):
+            left = show(Claim(num(0), relation, rest), tower)
+            if left is None:
+                continue
+            total = rules.add_order(known, left)
+            gap = sub(claim.rhs, claim.lhs)
+            same = rules.ring(tower.context, add(known.claim.rhs, rest), gap)
+            theorem = rules.from_difference(rules.trans(total, same))
+            if theorem.claim.relation == claim.relation:
+                return theorem
+            if claim.relation == "<=":
+                return rules.weaken(theorem)
+    return None
+
+
+def _choices(lemmas: list[Theorem]) -> Iterator[tuple[Theorem, ...]]:
+    for size in range(1, min(MAX_HYPOTHESES, len(lemmas)) + 1):
+        yield from combinations(lemmas, size)

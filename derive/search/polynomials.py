@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly, fmpz
 
 from derive.kernel.normal import Ring
 from derive.terms.printer import to_text
-from derive.terms.term import Term, add, div, mul, neg, num, power
+from derive.terms.term import Term, add, div, mul, neg, num, power, rational
 
 MAX_FACTORED = 10**15
 MAX_FACTOR_TERMS = 120
@@ -42,15 +42,17 @@ class Fractional:
 
     def summands(self) -> list[tuple[Fraction, Term]]:
         """The numerator's monomials over the denominator, as pairs (coefficient, monic term)."""
+        if len(self.bottom) == 1:
+            return [
+                (to_fraction(c), laurent_term(exponents, self.atoms))
+                for exponents, c in _ordered_quotient(self.top, self.bottom, self.atoms)
+            ]
         lead = leading(self.bottom, self.atoms)
         bottom = polynomial_term(self.bottom * (1 / lead), self.atoms)
-        out = []
-        for exponents, c in _ordered(self.top, self.atoms):
-            unit = monomial_term(exponents, self.atoms)
-            if not self.bottom.is_constant():
-                unit = div(unit, bottom)
-            out.append((to_fraction(c / lead), unit))
-        return out
+        return [
+            (to_fraction(c / lead), div(monomial_term(exponents, self.atoms), bottom))
+            for exponents, c in _ordered(self.top, self.atoms)
+        ]
 
     def factors(self) -> list[tuple[Term, int]]:
         """Irreducible factors with their exponents, constants as primes, ``-1`` first if negative."""
@@ -93,6 +95,35 @@ def normal_form(ring: Ring, term: Term) -> Fractional:
     return Fractional(top, bottom, tuple(ring.atoms[n] for n in reversed(numbers)))
 
 
+def solve_linear(form: Fractional) -> tuple[Term, Term] | None:
+    """An atom and what it equals when ``form`` is 0: the last name with a constant coefficient."""
+    names = [(to_text(a), i) for i, a in enumerate(form.atoms) if a.head in ("sym", "index")]
+    terms = form.top.to_dict()
+    for _, i in sorted(names, reverse=True):
+        with_atom = {m: c for m, c in terms.items() if m[i]}
+        if len(with_atom) == 1:
+            ((monomial, c),) = with_atom.items()
+            if sum(monomial) == 1:
+                gen = form.top.context().gens()[i]
+                return form.atoms[i], polynomial_term((form.top - gen * c) * (-1 / c), form.atoms)
+    return None
+
+
+def over_common(ring: Ring, term: Term, common: Term) -> tuple[Fractional, Fractional, bool]:
+    """``term`` as ``q + r/common``: the forms of q and r, and whether ``common`` clears it.
+
+    When it does, the denominators of q and r are single terms.
+    """
+    raised = mul(term, common)
+    numbers = sorted(ring.generators(raised))
+    atoms = tuple(ring.atoms[n] for n in reversed(numbers))
+    top, bottom = ring.form(raised, numbers)
+    below, _ = ring.form(common, numbers)
+    quotient, rest = divmod(top, below) if not below.is_constant() else (top, top * 0)
+    parts = Fractional(quotient, bottom, atoms), Fractional(rest, bottom, atoms)
+    return *parts, len(bottom) == 1
+
+
 def to_fraction(value: fmpq) -> Fraction:
     """The same rational as a Python fraction."""
     return Fraction(int(value.p), int(value.q))
@@ -106,6 +137,13 @@ def monomial_term(exponents: Sequence[int], atoms: Sequence[Term]) -> Term:
     )
     factors = [a if e == 1 else power(a, num(e)) for _, a, e in parts]
     return mul(*factors) if len(factors) > 1 else factors[0] if factors else num(1)
+
+
+def laurent_term(exponents: Sequence[int], atoms: Sequence[Term]) -> Term:
+    """A product of powers of atoms, those with negative exponents below the line."""
+    top = monomial_term([max(e, 0) for e in exponents], atoms)
+    bottom = monomial_term([max(-e, 0) for e in exponents], atoms)
+    return top if rational(bottom) == 1 else div(top, bottom)
 
 
 def polynomial_term(poly: fmpq_mpoly, atoms: Sequence[Term]) -> Term:
@@ -135,6 +173,17 @@ def _ordered(poly: fmpq_mpoly, atoms: Sequence[Term]) -> list[tuple[tuple[int, .
     order = sorted(range(len(names)), key=lambda i: names[i])
     items = [(tuple(int(e) for e in m), c) for m, c in poly.to_dict().items()]
     return sorted(items, key=lambda item: tuple(-item[0][i] for i in order))
+
+
+def _ordered_quotient(
+    top: fmpq_mpoly, bottom: fmpq_mpoly, atoms: Sequence[Term]
+) -> list[tuple[tuple[int, ...], fmpq]]:
+    """The terms of ``top / bottom`` for a single-term ``bottom``, with exponents of either sign."""
+    ((below, scale),) = _ordered(bottom, atoms)
+    return [
+        (tuple(e - b for e, b in zip(exponents, below, strict=True)), c / scale)
+        for exponents, c in _ordered(top, atoms)
+    ]
 
 
 def primes(value: int) -> list[tuple[int, int]]:

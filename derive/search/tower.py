@@ -9,25 +9,50 @@ need a finer generator than one chosen before; then the tower is built again wit
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd
 from typing import Final
 
 from derive.kernel import functions, rules, unfolding
 from derive.kernel.bounds import Bounds, narrowed
 from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
-from derive.search.polynomials import Fractional, normal_form, scaled
-from derive.terms.context import Claim, Context
+from derive.search.polynomials import (
+    Fractional,
+    normal_form,
+    over_common,
+    polynomial_term,
+    scaled,
+    solve_linear,
+)
+from derive.terms.context import Context
 from derive.terms.printer import to_text
-from derive.terms.term import Term, add, binder, call, mul, neg, num, power, rational
+from derive.terms.term import (
+    Term,
+    add,
+    binder,
+    call,
+    div,
+    mul,
+    neg,
+    num,
+    power,
+    rational,
+    sub,
+)
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
 MAX_MULTIPLE: Final = 8
 ZERO, ONE = num(0), num(1)
 
-Units = dict[tuple[str, str], Fraction]
+@dataclass
+class Choices:
+    """What the generators are, so far: steps for multiples, and the exponents' denominator."""
+
+    units: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    denominator: Term = ONE
 
 
 class _Refine(Exception):
@@ -41,12 +66,15 @@ class Tower:
     unknown; the signs then become conditions.
     """
 
-    def __init__(self, context: Context, units: Units, *, split: bool) -> None:
+    def __init__(self, context: Context, shared: Choices, *, split: bool) -> None:
         self.context = context
-        self.units = units
+        self.shared = shared
+        self.units = shared.units
+        self.common = shared.denominator
         self.split = split
         self.rewrites: list[Theorem] = []
         self.relations: list[Theorem] = []
+        self.lemmas: list[Theorem] = []
         self.bounds = Bounds(context)
         self.done: set[Term] = set()
         self._use_hypotheses()
@@ -54,9 +82,10 @@ class Tower:
     def _use_hypotheses(self) -> None:
         """Equations of the context: rewrites where one side is an atom, relations otherwise."""
         for name, claim in self.context.hypotheses:
-            if claim.relation != "=":
-                continue
             theorem = rules.hypothesis(self.context, name)
+            if claim.relation != "=":
+                self._use_order(theorem)
+                continue
             for side in (theorem, rules.symmetry(theorem)):
                 atom, other = side.claim.lhs, side.claim.rhs
                 if atom.head in ("sym", "index", "call") and not _occurs(atom, other):
@@ -65,9 +94,35 @@ class Tower:
                     self.rewrites.append(side)
                     break
             else:
-                self.add(claim.lhs)
-                self.add(claim.rhs)
-                self.relations.append(theorem)
+                self._use_equation(theorem)
+
+    def _use_order(self, theorem: Theorem) -> None:
+        """Keep ``0 ⋈ b - a`` for an order hypothesis, with the difference in normal form."""
+        if theorem.claim.relation == "!=":
+            return
+        gap = rules.to_difference(theorem)
+        self.add(gap.claim.rhs)
+        form = self.form(gap.claim.rhs)
+        factors = form.factors()
+        plain = polynomial_term(form.top, form.atoms)
+        if len(form.bottom) == 1 and form.bottom.is_constant() and factors:
+            if rational(factors[0][0]) == -1:
+                plain = neg(polynomial_term(-form.top, form.atoms))
+            self.lemmas.append(rules.trans(gap, self.equation(gap.claim.rhs, plain)))
+
+    def _use_equation(self, theorem: Theorem) -> None:
+        """Solve an equation for an atom in which it is linear; else keep it as a relation."""
+        claim = theorem.claim
+        self.add(claim.lhs)
+        self.add(claim.rhs)
+        solved = solve_linear(self.form(sub(claim.lhs, claim.rhs)))
+        if solved is None:
+            self.relations.append(theorem)
+            return
+        atom, other = solved
+        self.rewrites.append(
+            rules.ring(self.context, atom, other, self.rewrites, [*self.relations, theorem])
+        )
 
     def add(self, term: Term) -> None:
         """Make the generators for a term and everything in it."""
@@ -141,7 +196,7 @@ class Tower:
     def _range(self, term: Term) -> None:
         """A sum or product with symbolic ends: bring its body to normal form."""
         inner, body, name = narrowed(self.context, term)
-        below = Tower(inner, self.units, split=self.split)
+        below = Tower(inner, self.shared, split=self.split)
         below.add(body)
         plain = below.form(body).term()
         if plain != body:
@@ -152,7 +207,7 @@ class Tower:
 
     def _exp(self, term: Term) -> None:
         parts = []
-        for coefficient, unit in self.form(term.args[0]).summands():
+        for coefficient, unit in self._exponents(term.args[0]):
             if unit.head == "call" and unit.payload == "log":
                 parts.append(scaled_log(coefficient, unit))
                 continue
@@ -164,6 +219,21 @@ class Tower:
         if len(parts) == 1 and parts[0].head == "mul" and rational(parts[0].args[0]) == 1:
             return
         self.rewrite(functions.exp_sum(self.equation(term.args[0], total)))
+
+    def _exponents(self, term: Term) -> list[tuple[Fraction, Term]]:
+        """The summands of an exponent, all exponents being put over one common denominator."""
+        form = self.form(term)
+        common = self.common
+        if len(form.bottom) == 1 and common == ONE:
+            return form.summands()
+        ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        whole, rest, clear = over_common(ring, term, common)
+        if not clear:
+            bottom = polynomial_term(form.bottom, form.atoms)
+            self.shared.denominator = bottom if common == ONE else mul(common, bottom)
+            raise _Refine
+        over = [(c, div(unit, common)) for c, unit in rest.summands()] if rest.summands() else []
+        return whole.summands() + over
 
     def _log(self, term: Term) -> None:
         product = self._positive_product(self.form(term.args[0]).factors())
@@ -336,8 +406,6 @@ class Tower:
 
 
 def _half_pi() -> Term:
-    from derive.terms.term import div
-
     return div(call("pi"), num(2))
 
 
@@ -371,10 +439,10 @@ def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]
     """
     failure = KernelError("tower: no attempt was made")
     for split in (False, True):
-        units: Units = {}
+        choices = Choices()
         for _ in range(MAX_RESTARTS):
             try:
-                tower = Tower(context, units, split=split)
+                tower = Tower(context, choices, split=split)
                 tower.add(lhs)
                 tower.add(rhs)
                 return tower.equation(lhs, rhs), tower
@@ -391,6 +459,3 @@ def settle(theorem: Theorem, tower: Tower) -> Theorem:
     from derive.search.conditions import discharge_all
 
     return discharge_all(theorem, tower)
-
-
-__all__ = ["Claim", "Tower", "lcm", "prove_equal", "settle"]
