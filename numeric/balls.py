@@ -27,7 +27,7 @@ from flint import arb, ctx, fmpq, fmpz
 from numeric.ball_ops import OPERATIONS, Undefined, Unresolved, Value, describe, order, settle
 from numeric.program import Program
 
-__all__ = ["Undefined", "Unresolved", "compare", "format_ball", "interval", "run", "to_ball"]
+__all__ = ["Undefined", "Unresolved", "compare", "ends", "format_ball", "interval", "run", "to_ball"]
 
 _MIN_INTERVAL_BITS = 128
 
@@ -123,6 +123,22 @@ def format_ball(x: Fraction | int | fmpq | arb, digits: int = 12) -> str:
     ('3/4', '1.4142', '[+/- 1.01]')
     """
     return describe(_exact(x), digits)
+
+
+def ends(x: fmpq | arb) -> tuple[Fraction, Fraction]:
+    """The exact ends of an enclosure; both are the number itself when it is rational.
+
+    >>> ends(fmpq(3, 4)), ends(arb(1) / 2)
+    ((Fraction(3, 4), Fraction(3, 4)), (Fraction(1, 2), Fraction(1, 2)))
+    """
+    if isinstance(x, fmpq):
+        exact = Fraction(int(x.p), int(x.q))
+        return exact, exact
+    low, high = (
+        Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        for mantissa, exponent in (x.lower().man_exp(), x.upper().man_exp())
+    )
+    return low, high
 
 
 def interval(low: Fraction, high: Fraction) -> arb:

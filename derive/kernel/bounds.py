@@ -10,9 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Final
-
-from flint import fmpq
+from typing import Final
 
 from derive.kernel.interval import Interval, between, point, replace_nonzero
 from derive.terms.context import Claim, Context
@@ -320,25 +318,13 @@ def _higher_end(
 
 def _closed(term: Term) -> Interval:
     """A term without free symbols, by Arb; every real when it cannot be evaluated."""
-    from numeric.balls import Undefined, Unresolved, run
+    from numeric.balls import Undefined, Unresolved, ends, run
 
     try:
         value = run(lower(Context(), [term]), {}, 128)[0]
     except (LoweringError, Undefined, Unresolved):
         return Interval()
-    return Interval(*_ends(value), False, False)
-
-
-def _ends(value: Any) -> tuple[Fraction, Fraction]:
-    """The exact ends of a ball, or the number itself when it is rational."""
-    if isinstance(value, fmpq):
-        exact = Fraction(int(value.p), int(value.q))
-        return exact, exact
-    ends = []
-    for end in (value.lower(), value.upper()):
-        mantissa, exponent = end.man_exp()
-        ends.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
-    return ends[0], ends[1]
+    return Interval(*ends(value), False, False)
 
 
 def _capped(interval: Interval) -> Interval:

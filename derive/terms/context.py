@@ -83,11 +83,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``name(parameters) := body``; a plain symbol has no parameters."""
+    """``name(parameters) := body``; a plain symbol has no parameters.
+
+    With ``integers`` the function is defined for integer arguments only.
+    """
 
     name: str
     parameters: tuple[str, ...]
     body: Term
+    integers: bool = False
 
     def apply(self, args: tuple[Term, ...]) -> Term:
         """The body with the arguments in place of the parameters."""
@@ -160,16 +164,26 @@ class Context:
     def define(self, name: str, body: Term, parameters: tuple[str, ...] = ()) -> Context:
         """This context with ``name(parameters) := body``.
 
-        The body may use what is declared so far, so definitions are never circular.
+        The body may use what is declared so far, so definitions are never circular. A function whose
+        body needs its parameters to be integers, as the ends of a sum, is one of integers.
         Raises ContextError when the name is taken or the body uses an unknown one.
         """
-        scope = self
-        for parameter in parameters:
-            scope = scope.declare(parameter)
-        scope.check(body)
+        integers = False
+        try:
+            self._with_parameters(parameters, Domain()).check(body)
+        except ContextError:
+            self._with_parameters(parameters, Domain(integer=True)).check(body)
+            integers = bool(parameters)
         kind: Kind = "function" if parameters else "scalar"
         out = self.declare(name, Domain(), kind, len(parameters))
-        return replace(out, definitions=(*out.definitions, Definition(name, parameters, body)))
+        definition = Definition(name, parameters, body, integers)
+        return replace(out, definitions=(*out.definitions, definition))
+
+    def _with_parameters(self, parameters: tuple[str, ...], domain: Domain) -> Context:
+        scope = self
+        for parameter in parameters:
+            scope = scope.declare(parameter, domain)
+        return scope
 
     def check(self, term: Term, bound: frozenset[str] = frozenset()) -> None:
         """Raise ContextError unless every name in the term is declared and rightly used.
@@ -194,6 +208,11 @@ class Context:
                     raise ContextError(f"the index {i} of {term.payload} is not an integer")
         elif term.head == "call" and term.payload not in FUNCTIONS:
             self._expect(term.payload, "function", len(term.args))
+            definition = self.definition(term.payload)
+            if definition is not None and definition.integers:
+                for argument in term.args:
+                    if not self.is_integer(argument, bound):
+                        raise ContextError(f"{term.payload} takes integers, and {argument} is none")
         scope = BINDERS.get(term.head, ())
         inner = bound
         if scope:

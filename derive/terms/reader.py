@@ -220,7 +220,8 @@ class _Resolver:
             return num(value)
         return num(value, max(0, len(places) - int(exponent or 0)))
 
-    def on_name(self, raw: _Raw, token: str) -> Term:
+    def on_name(self, raw: _Raw, name: str) -> Term:
+        token = str(name)
         if token == "oo":
             return oo()
         if token == "pi":
@@ -230,7 +231,7 @@ class _Resolver:
                 raise TextError(f"unknown symbol {token!r}; declare it", raw.line, raw.column)
             if self.context[token].kind == "function":
                 raise TextError(f"{token} is a function: it needs arguments", raw.line, raw.column)
-        return sym(str(token))
+        return sym(token)
 
     def on_neg(self, raw: _Raw, sign: str, inner: _Raw) -> Term:
         return neg(self.resolve(inner))
@@ -337,6 +338,9 @@ class _Resolver:
     def _range(self, head: str, parts: list[_Raw]) -> Term:
         if len(parts) == 2 and parts[1].rule == "tuple":
             parts = [parts[0], *parts[1].parts]
+        if head == "int" and len(parts) == 2 and parts[1].rule == "name":
+            with self._binding(str(parts[1].parts[0])):
+                return binder(head, str(parts[1].parts[0]), self.resolve(parts[0]), neg(oo()), oo())
         if len(parts) != 4 or parts[1].rule != "name":
             raise TermError("expected a body, a variable and two bounds: Sum(f, i, a, b)")
         body, variable, low, high = parts

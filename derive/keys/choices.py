@@ -1,0 +1,105 @@
+"""Multiple choice: every option is decided, and the key's letter must be the one that holds."""
+
+from __future__ import annotations
+
+from derive.keys.answers import Outcome
+from derive.keys.contexts import QuestionError, claim_of, question_context, term_of
+from derive.keys.links import check_claim
+from derive.keys.model import Key, Option, Question, Text
+from derive.keys.premises import check_audits, check_premises
+from derive.keys.results import Check
+
+PLACEHOLDER = "option_"
+
+
+def check_choice(key: Key, question: Question) -> Outcome:
+    """The verdict on a multiple-choice question. Raises QuestionError."""
+    base = question_context(key, question)
+    facts = check_premises(key, question, base)
+    chosen, noted = _chosen(question)
+    checks: list[Check] = []
+    status: dict[str, str] = {}
+    for option in question.options:
+        found = _check_option(key, question, option)
+        checks += found
+        status[option.label] = _standing(found)
+    verdict = _compare(question, chosen, status)
+    broken = "; ".join(c.reason or c.claim for c in facts.failed)
+    message = "; ".join(part for part in (broken, verdict.message, noted) if part)
+    name = "premise" if facts.failed and verdict.verdict != "undecided" else verdict.verdict
+    audits = check_audits(question, base)
+    return Outcome(name, message, verdict.right, (*facts.checks, *checks, *audits))
+
+
+def _chosen(question: Question) -> tuple[str, str]:
+    """The label the key means, and a note when it names it another way."""
+    labels = [option.label for option in question.options]
+    said = question.key.strip().strip("()").strip()
+    for label in labels:
+        if label.casefold() == said.casefold():
+            return label, ""
+    if said.isdecimal() and 1 <= int(said) <= len(labels):
+        label = labels[int(said) - 1]
+        return label, f"the key says {question.key}, taken as option {label}"
+    if len(said) == 1 and said.isalpha() and all(label.isdecimal() for label in labels):
+        place = ord(said.casefold()) - ord("a")
+        if place < len(labels):
+            return labels[place], f"the key says {question.key}, taken as option {labels[place]}"
+    raise QuestionError(
+        f"the key {question.key!r} is none of the options {', '.join(labels)}",
+        question.where.line, question.where.column,
+    )
+
+
+def _check_option(key: Key, question: Question, option: Option) -> list[Check]:
+    where = f"option {option.label}"
+    context = question_context(key, question, option.let)
+    if option.expr is not None:
+        context = context.define(PLACEHOLDER, term_of(option.expr, context))
+    shared = question.claims if option.expr is not None or option.let else ()
+    out = []
+    for text in (*shared, *option.holds):
+        out.append(check_claim(where, _shown(text, option), claim_of(_filled(text), context), context))
+    for text in option.fails:
+        plain = check_claim(where, _shown(text, option), claim_of(_filled(text), context), context)
+        out.append(_reversed(plain))
+    return out
+
+
+def _filled(text: Text) -> Text:
+    return Text(text.value.replace("{option}", PLACEHOLDER), text.line, text.column)
+
+
+def _shown(text: Text, option: Option) -> str:
+    return text.value.replace("{option}", option.expr.value if option.expr else option.label)
+
+
+def _reversed(check: Check) -> Check:
+    """A claim that must fail: it counts when it is refuted."""
+    claim = f"not ({check.claim})"
+    if check.status == "refuted":
+        return Check(check.where, claim, "enclosed", check.reason)
+    if check.status == "proved":
+        return Check(check.where, claim, "refuted", "it holds", check.rules)
+    return Check(check.where, claim, "undecided", check.reason)
+
+
+def _standing(checks: list[Check]) -> str:
+    if any(c.status == "refuted" for c in checks):
+        return "fails"
+    return "holds" if checks and all(c.held for c in checks) else "open"
+
+
+def _compare(question: Question, chosen: str, status: dict[str, str]) -> Outcome:
+    """The key's option beside the options that hold."""
+    true = [label for label, s in status.items() if s == "holds"]
+    open_ = [label for label, s in status.items() if s == "open"]
+    right = ", ".join(true)
+    if question.exactly_one and len(true) > 1:
+        return Outcome("wrong", f"options {right} all hold; exactly one must", right)
+    if status[chosen] == "fails":
+        instead = f"; option {right} does" if true else "; no option is shown to hold"
+        return Outcome("wrong", f"option {chosen} does not hold{instead}", right)
+    if open_:
+        return Outcome("undecided", f"option {', '.join(open_)} is undecided", right)
+    return Outcome("correct", "", right)

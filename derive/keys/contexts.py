@@ -1,0 +1,123 @@
+"""The context of a question: what its exam declares, what it gives, defines and assumes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from derive.keys.model import Key, Question, SymbolEntry, Text
+from derive.terms import Context, ContextError, Term, TextError, read, read_chain, read_claim
+from derive.terms.context import Claim
+from derive.terms.domains import read_domain
+from derive.terms.reader import Chain
+
+HEAD: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+(?:\s*,\s*\w+)*)\s*\))?\s*")
+T = TypeVar("T")
+
+
+class QuestionError(ValueError):
+    """A question that cannot be read; ``line`` and ``column`` say where in the file."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def question_context(
+    key: Key, question: Question, let: Iterable[tuple[Text, Text]] = ()
+) -> Context:
+    """The context in which the formulas of a question are read.
+
+    What the question declares itself takes the place of what the exam declares under the same name.
+    Raises QuestionError, with the place, when something cannot be read or is declared twice.
+    """
+    own = {n for entry in question.symbols for n in _names(entry)}
+    own |= {_head(name)[0] for name, _ in (*question.given, *question.define, *let)}
+    context = Context()
+    for entry in (*key.symbols, *question.symbols):
+        names = _names(entry)
+        shadowed = own if entry in key.symbols else set()
+        context = _declare(context, entry, [n for n in names if n not in shadowed])
+    for name, value in question.given:
+        context = _define(context, name, value)
+    for name, value in key.define:
+        if _head(name)[0] not in own:
+            context = _define(context, name, value)
+    for name, value in (*question.define, *let):
+        context = _define(context, name, value)
+    for number, text in enumerate(question.assume, 1):
+        claim = claim_of(text, context)
+        context = _at(text, lambda c=context, n=number, h=claim: c.assume(f"assume {n}", h))  # type: ignore[misc]
+    return context
+
+
+def term_of(text: Text, context: Context) -> Term:
+    """Read an expression of a key. Raises QuestionError."""
+    return _checked(text, context, read)
+
+
+def claim_of(text: Text, context: Context) -> Claim:
+    """Read a claim of a key. Raises QuestionError."""
+    return _checked(text, context, read_claim)
+
+
+def chain_of(text: Text, context: Context) -> Chain:
+    """Read a displayed line of a key. Raises QuestionError."""
+    return _checked(text, context, read_chain)
+
+
+def _checked(text: Text, context: Context, reader: Callable[[str, Context], T]) -> T:
+    def read_and_check() -> T:
+        out = reader(text.value, context)
+        terms = out.terms if isinstance(out, Chain) else (out.lhs, out.rhs) if isinstance(out, Claim) else (out,)
+        for term in terms:
+            context.check(term)  # type: ignore[arg-type]
+        return out
+
+    return _at(text, read_and_check)
+
+
+def _at(text: Text, action: Callable[[], T]) -> T:
+    """Run an action, giving its errors the place of ``text`` in the file."""
+    try:
+        return action()
+    except TextError as error:
+        column = error.column + (text.column - 1 if error.line == 1 else 0)
+        raise QuestionError(error.message, text.line + error.line - 1, column) from None
+    except (ContextError, ValueError) as error:
+        raise QuestionError(str(error), text.line, text.column) from None
+
+
+def _names(entry: SymbolEntry) -> list[str]:
+    return [name.strip() for name in entry.names.value.split(",") if name.strip()]
+
+
+def _declare(context: Context, entry: SymbolEntry, names: list[str]) -> Context:
+    domain = _at(entry.domain, lambda: read_domain(entry.domain.value))
+    for name in names:
+        context = _at(
+            entry.names,
+            lambda c=context, n=name: c.declare(n, domain, entry.kind, entry.args),  # type: ignore[misc]
+        )
+    return context
+
+
+def _head(text: Text) -> tuple[str, tuple[str, ...]]:
+    match = HEAD.fullmatch(text.value)
+    if match is None:
+        raise QuestionError(
+            f"{text.value[:60]!r} is not a name, nor one with parameters such as f(t)", text.line, text.column
+        )
+    name, parameters = match.groups()
+    return name, tuple(p.strip() for p in parameters.split(",")) if parameters else ()
+
+
+def _define(context: Context, head: Text, body: Text) -> Context:
+    name, parameters = _head(head)
+    scope = context
+    for parameter in parameters:
+        scope = _at(head, lambda s=scope, p=parameter: s.declare(p))  # type: ignore[misc]
+    term = _at(body, lambda: read(body.value, scope))
+    return _at(body, lambda: context.define(name, term, parameters))

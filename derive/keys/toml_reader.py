@@ -1,0 +1,367 @@
+"""TOML to `derive.keys.model`. Every field is documented in `docs/key-format.md`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from derive.keys.model import Accept, Key, Option, Part, Premise, Question, Step, SymbolEntry, Text
+from derive.keys.source import KeyFileError, Source, read_source
+
+KINDS: Final = ("numeric", "symbolic", "mcq", "derivation", "attested")
+MAX_QUESTIONS: Final = 1_000
+MAX_ENTRIES: Final = 200
+
+FIELDS: Final = {
+    "top": {"exam", "symbols", "define", "question"},
+    "exam": {"id", "title", "total", "course", "date", "note", "source"},
+    "symbol": {"domain", "kind", "args"},
+    "question": {
+        "id", "kind", "marks", "text", "topic", "note", "symbols", "given", "define", "assume",
+        "premises", "audits", "model", "answer", "claim", "accept", "working", "vary", "feedback",
+        "part", "key", "exactly_one", "options", "step", "goal", "reason",
+    },
+    "part": {
+        "id", "text", "answer", "model", "claim", "accept", "working", "marks", "follow", "feedback",
+    },
+    "option": {"latex", "text", "expr", "holds", "fails", "let"},
+    "step": {"tag", "expr", "relation", "by", "marks", "rubric"},
+    "premise": {"claim", "given", "value", "say"},
+    "accept": {"decimals", "allow_exact", "slack_last_digit"},
+}
+
+
+def read_key(path: Path) -> Key:
+    """Read a key file.
+
+    Raises KeyFileError for a file that is not TOML or has no exam in it; a question that is not
+    well-formed is kept, with its ``error``, so that the others can still be checked.
+    """
+    source = read_source(path)
+    try:
+        data = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise _toml_error(source, str(error)) from None
+    except RecursionError:
+        raise KeyFileError(source.path, "the values are nested too deeply") from None
+    return _Reader(source).key(data)
+
+
+def _toml_error(source: Source, message: str) -> KeyFileError:
+    match = re.search(r" ?\(at line (\d+), column (\d+)\)$", message)
+    if match is None:
+        line, column = source.place(len(source.text))
+        plain = message.removesuffix(" (at end of document)")
+    else:
+        line, column = int(match[1]), int(match[2])
+        plain = message[: match.start()]
+    return KeyFileError(source.path, f"not valid TOML: {plain}", line, column)
+
+
+class _Bad(ValueError):
+    """Something wrong at a known place."""
+
+    def __init__(self, message: str, at: Text) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.question: int | None = None
+
+    def key(self, data: dict[str, Any]) -> Key:
+        try:
+            self._fields(data, "top")
+            exam = self._table(data, "exam")
+            self._fields(exam, "exam")
+            questions = data.get("question", [])
+            if not isinstance(questions, list) or not questions:
+                raise self._bad("no [[question]] in the file; expected at least one", "")
+            if len(questions) > MAX_QUESTIONS:
+                raise self._bad(f"{len(questions)} questions; at most {MAX_QUESTIONS} are read", "")
+            head = Key(
+                path=self.source.path,
+                id=self._string(exam, "id", required=True).value,
+                title=self._string(exam, "title").value,
+                course=self._string(exam, "course").value,
+                total=self._number(exam, "total"),
+                note=self._string(exam, "note").value,
+                symbols=self._symbols(data),
+                define=self._pairs(data, "define"),
+            )
+        except _Bad as error:
+            raise KeyFileError(self.source.path, str(error), error.at.line, error.at.column) from None
+        found = tuple(self._safely(i, q) for i, q in enumerate(questions))
+        return replace(head, questions=self._distinct(found))
+
+    def _distinct(self, questions: tuple[Question, ...]) -> tuple[Question, ...]:
+        seen: dict[str, int] = {}
+        out = []
+        for i, question in enumerate(questions):
+            if question.id in seen:
+                error = f"the id {question.id!r} is used twice; give each question its own"
+                question = Question(f"{question.id}#{i + 1}", question.kind, question.where, error=error)
+            seen[question.id] = i
+            out.append(question)
+        return tuple(out)
+
+    def _safely(self, number: int, data: Any) -> Question:
+        self.question = number
+        where = self._at("[[question]]")
+        try:
+            if not isinstance(data, dict):
+                raise self._bad("a question must be a table", "")
+            return self._question(data, where)
+        except _Bad as error:
+            name = data.get("id") if isinstance(data, dict) else None
+            kind = data.get("kind") if isinstance(data, dict) else None
+            return Question(
+                id=name if isinstance(name, str) else f"#{number + 1}",
+                kind=kind if isinstance(kind, str) and kind in KINDS else "?",
+                where=error.at,
+                error=str(error),
+            )
+
+    def _question(self, data: dict[str, Any], where: Text) -> Question:
+        self._fields(data, "question")
+        kind = self._string(data, "kind", required=True)
+        if kind.value not in KINDS:
+            raise _Bad(f"unknown kind {kind.value!r}; expected one of {', '.join(KINDS)}", kind)
+        question = Question(
+            id=self._string(data, "id", required=True).value,
+            kind=kind.value,
+            where=where,
+            text=self._string(data, "text").value,
+            topic=self._string(data, "topic").value,
+            marks=self._number(data, "marks"),
+            note=self._string(data, "note").value,
+            symbols=self._symbols(data),
+            given=self._pairs(data, "given"),
+            define=self._pairs(data, "define"),
+            assume=self._strings(data, "assume"),
+            premises=self._premises(data, "premises"),
+            audits=self._premises(data, "audits"),
+            parts=self._parts(data, kind.value),
+            claims=self._strings(data, "claim"),
+            key=self._string(data, "key").value,
+            exactly_one=self._flag(data, "exactly_one", True),
+            options=self._options(data),
+            steps=tuple(self._step(s) for s in self._tables(data, "step")),
+            goal=self._string(data, "goal") if "goal" in data else None,
+            reason=self._string(data, "reason").value,
+        )
+        self._complete(question, data)
+        return question
+
+    def _complete(self, question: Question, data: dict[str, Any]) -> None:
+        """Refuse a question that lacks what its kind cannot do without."""
+        lacking = {
+            "numeric": not question.parts and "answer",
+            "symbolic": not question.parts and "answer",
+            "mcq": (not question.options and "options") or (not question.key and "key"),
+            "derivation": len(question.steps) < 2 and "two or more [[question.step]]",
+            "attested": False,
+        }[question.kind]
+        if lacking:
+            raise self._bad(f"question {question.id} ({question.kind}) lacks {lacking}", "")
+
+    def _parts(self, data: dict[str, Any], kind: str) -> tuple[Part, ...]:
+        if kind not in ("numeric", "symbolic"):
+            return ()
+        tables = self._tables(data, "part")
+        if tables:
+            return tuple(self._part(t, self._string(t, "id", required=True).value) for t in tables)
+        return (self._part(data, ""),) if "answer" in data else ()
+
+    def _part(self, data: dict[str, Any], name: str) -> Part:
+        if name:
+            self._fields(data, "part")
+        answers = self._strings(data, "answer")
+        if not answers:
+            raise self._bad(f"part {name or '(whole question)'} lacks an answer", "")
+        return Part(
+            id=name,
+            answers=answers,
+            model=self._string(data, "model") if "model" in data else None,
+            claims=self._strings(data, "claim"),
+            accept=self._accept(data),
+            working=self._strings(data, "working"),
+            marks=self._number(data, "marks") if name else None,
+        )
+
+    def _accept(self, data: dict[str, Any]) -> Accept:
+        table = self._table(data, "accept") if "accept" in data else {}
+        self._fields(table, "accept")
+        decimals, slack = table.get("decimals"), table.get("slack_last_digit", 0)
+        for name, value, top in (("decimals", decimals, 30), ("slack_last_digit", slack, 9)):
+            if value is not None and not (type(value) is int and 0 <= value <= top):
+                raise self._bad(f"accept.{name} must be an integer from 0 to {top}", name)
+        return Accept(decimals, self._flag(table, "allow_exact", True), slack)
+
+    def _options(self, data: dict[str, Any]) -> tuple[Option, ...]:
+        tables = self._table(data, "options") if "options" in data else {}
+        return tuple(self._option(label, value) for label, value in tables.items())
+
+    def _option(self, label: str, data: Any) -> Option:
+        if not isinstance(data, dict):
+            raise self._bad(f"options.{label} must be a table", label)
+        self._fields(data, "option")
+        return Option(
+            label=label,
+            latex=self._string(data, "latex").value,
+            text=self._string(data, "text").value,
+            expr=self._string(data, "expr") if "expr" in data else None,
+            holds=self._strings(data, "holds"),
+            fails=self._strings(data, "fails"),
+            let=self._pairs(data, "let"),
+        )
+
+    def _step(self, data: dict[str, Any]) -> Step:
+        self._fields(data, "step")
+        relation = self._string(data, "relation").value or "="
+        if relation not in ("=", "<=", "<", ">=", ">"):
+            raise self._bad(f"a step's relation is {relation!r}; expected = <= < >= or >", "relation")
+        return Step(
+            tag=self._string(data, "tag").value,
+            expr=self._string(data, "expr", required=True),
+            relation=relation,
+            by=self._string(data, "by").value,
+            marks=self._number(data, "marks"),
+            rubric=self._string(data, "rubric").value,
+        )
+
+    def _premises(self, data: dict[str, Any], name: str) -> tuple[Premise, ...]:
+        value = data.get(name, [])
+        if not isinstance(value, list) or len(value) > MAX_ENTRIES:
+            raise self._bad(f"{name} must be a list of claims", name)
+        return tuple(self._premise(entry, name) for entry in value)
+
+    def _premise(self, entry: Any, name: str) -> Premise:
+        if isinstance(entry, str):
+            return Premise(claim=self._at(entry, name))
+        if not isinstance(entry, dict):
+            raise self._bad(f"an entry of {name} must be a claim or a table", name)
+        self._fields(entry, "premise")
+        premise = Premise(
+            claim=self._string(entry, "claim") if "claim" in entry else None,
+            given=self._string(entry, "given").value,
+            value=self._string(entry, "value") if "value" in entry else None,
+            say=self._string(entry, "say").value,
+        )
+        if (premise.claim is None) == (premise.value is None) or bool(premise.given) != bool(premise.value):
+            raise self._bad(f"an entry of {name} needs either a claim, or a given and its value", name)
+        return premise
+
+    def _symbols(self, data: dict[str, Any]) -> tuple[SymbolEntry, ...]:
+        table = self._table(data, "symbols") if "symbols" in data else {}
+        return tuple(self._symbol(names, value) for names, value in table.items())
+
+    def _symbol(self, names: str, data: Any) -> SymbolEntry:
+        at = self._at(names, "symbols")
+        if isinstance(data, str):
+            return SymbolEntry(at, self._at(data, names))
+        if not isinstance(data, dict):
+            raise _Bad(f"{names} needs a domain, such as {{ domain = \"real\" }}", at)
+        self._fields(data, "symbol")
+        kind = self._string(data, "kind").value or "scalar"
+        args = data.get("args", 0 if kind == "scalar" else 1)
+        if kind not in ("scalar", "function", "family") or type(args) is not int or not 0 <= args <= 9:
+            raise _Bad(f"{names}: kind must be scalar, function or family, args from 0 to 9", at)
+        domain = self._string(data, "domain")
+        return SymbolEntry(at, domain if domain.value else self._at("real"), kind, args)
+
+    def _fields(self, data: Mapping[str, Any], table: str) -> None:
+        for name in data:
+            if name not in FIELDS[table]:
+                known = ", ".join(sorted(FIELDS[table]))
+                raise self._bad(f"unknown field {name[:60]!r}; a {table} has {known}", name)
+
+    def _table(self, data: Mapping[str, Any], name: str) -> dict[str, Any]:
+        value = data.get(name)
+        if not isinstance(value, dict):
+            raise self._bad(f"expected a table [{name}]", name if name in data else "")
+        if len(value) > MAX_ENTRIES:
+            raise self._bad(f"[{name}] has more than {MAX_ENTRIES} entries", name)
+        return value
+
+    def _tables(self, data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        value = data.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+            raise self._bad(f"expected [[question.{name}]] tables", name)
+        if len(value) > MAX_ENTRIES:
+            raise self._bad(f"more than {MAX_ENTRIES} {name} tables", name)
+        return value
+
+    def _string(self, data: Mapping[str, Any], name: str, *, required: bool = False) -> Text:
+        value = data.get(name)
+        if value is None and not required:
+            return Text("")
+        if not isinstance(value, str):
+            said = "is missing" if value is None else f"must be a string, not {_kind(value)}"
+            raise self._bad(f"{name} {said}", name if name in data else "")
+        return self._at(value, name)
+
+    def _strings(self, data: Mapping[str, Any], name: str) -> tuple[Text, ...]:
+        value = data.get(name, [])
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(v, str) for v in items):
+            raise self._bad(f"{name} must be a string or a list of strings", name)
+        if len(items) > MAX_ENTRIES:
+            raise self._bad(f"{name} has more than {MAX_ENTRIES} entries", name)
+        return tuple(self._at(v, name) for v in items)
+
+    def _pairs(self, data: Mapping[str, Any], name: str) -> tuple[tuple[Text, Text], ...]:
+        table = self._table(data, name) if name in data else {}
+        out = []
+        for left, right in table.items():
+            if not isinstance(right, str):
+                raise self._bad(f"{name}.{left} must be a string such as \"0.6\"", left)
+            out.append((self._at(left, name), self._at(right, left)))
+        return tuple(out)
+
+    def _number(self, data: Mapping[str, Any], name: str) -> float | None:
+        value = data.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
+            raise self._bad(f"{name} must be a number from 0 to a million", name)
+        return value
+
+    def _flag(self, data: Mapping[str, Any], name: str, default: bool) -> bool:
+        value = data.get(name, default)
+        if not isinstance(value, bool):
+            raise self._bad(f"{name} must be true or false", name)
+        return value
+
+    def _at(self, value: str, after: str = "") -> Text:
+        return self.source.locate(value, self.question, after)
+
+    def _bad(self, message: str, name: str) -> _Bad:
+        return _Bad(message, self._at(name or "[[question]]"))
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {int: "a number", float: "a number", bool: "true or false", list: "a list"}
+    return names.get(type(value), "a table")
+
+
+def find_keys(paths: Iterable[Path], report: Callable[[str], None]) -> list[Path]:
+    """The key files among files and folders, folders searched for ``*.toml``; problems are reported."""
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.toml"))
+            if not inside:
+                report(f"{path}:1:1: no .toml file in this folder; expected answer keys")
+            out.extend(inside)
+        elif path.exists():
+            out.append(path)
+        else:
+            report(f"{path}:1:1: no such file or folder")
+    return out
