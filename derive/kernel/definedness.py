@@ -13,7 +13,7 @@ from typing import Final
 from derive.kernel.bounds import narrowed, proves
 from derive.kernel.calculus import derivative
 from derive.kernel.theorem import KernelError
-from derive.terms.context import Claim, Context
+from derive.terms.context import DIVERGENCES, Claim, Context
 from derive.terms.term import FUNCTIONS, Term, call, num, rational, substitute
 
 ZERO, ONE = num(0), num(1)
@@ -52,9 +52,6 @@ def conditions(term: Term, context: Context) -> frozenset[Claim]:
         elif not (node.head == "call" and node.payload in DIVERGENCES):
             stack.extend(node.args)
     return frozenset(out)
-
-
-DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
 
 
 def head_conditions(node: Term, context: Context) -> Iterator[Claim]:

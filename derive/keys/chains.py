@@ -5,9 +5,10 @@ from __future__ import annotations
 from derive.keys.answers import Outcome
 from derive.keys.contexts import claim_of, question_context, term_of
 from derive.keys.links import check_claim, check_link, given_values
-from derive.keys.model import Key, Question
+from derive.keys.model import Key, Question, Text
 from derive.keys.premises import check_audits, check_premises
 from derive.keys.results import Check
+from derive.terms import Context, Term
 from derive.terms.context import Claim
 
 
@@ -24,10 +25,18 @@ def check_derivation(key: Key, question: Question) -> Outcome:
         where = f"step {step.tag or number}"
         checks.append(check_link(where, lhs, step.relation, rhs, context, exact))
     if question.goal is not None:
-        goal = claim_of(question.goal, context)
+        goal = claim_of(question.goal, _naming(question.goal, terms[0], context))
         checks.append(check_claim("goal", str(question.goal), Claim(terms[-1], "=", goal.rhs), context))
     checks += [*facts.checks, *check_audits(question, context)]
     return _summed_up(checks, facts.failed)
+
+
+def _naming(goal: Text, start: Term, context: Context) -> Context:
+    """A goal ``L = …`` names the first line: an undeclared L is defined as that."""
+    name = goal.value.partition("=")[0].strip()
+    if name.isidentifier() and name not in context:
+        return context.define(name, start)
+    return context
 
 
 def _summed_up(checks: list[Check], broken: tuple[Check, ...]) -> Outcome:

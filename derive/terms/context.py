@@ -218,7 +218,11 @@ class Context:
         if scope:
             self._check_binder(term, bound)
             inner = {**bound, term.payload: term.head in ("sum", "prod")}
+        takes_laws = term.head == "call" and term.payload in DIVERGENCES
         for i, arg in enumerate(term.args):
+            law = takes_laws or (term.head == "mean" and i == 0)
+            if law and arg.head == "sym" and arg.payload in self and self[arg.payload].kind == "function":
+                continue
             if arg.head == "oo" or (arg.head == "neg" and arg.args[0].head == "oo"):
                 if term.head not in ("int", "sum", "prod") or i == 0:
                     raise ContextError("oo may only be a bound of a sum, product or integral")
@@ -267,6 +271,9 @@ class Context:
             return self[term.payload].domain.integer
         return False
 
+
+DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
+"""Functions of distributions: their arguments are laws, or declared densities by name."""
 
 CONSTANTS: Final = frozenset({"pi", "oo", "in"})
 """Names that nothing may be declared as."""

@@ -1,0 +1,100 @@
+"""Check key files: every question in a worker process, within its budget."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from derive.keys.check import check_question, unreadable
+from derive.keys.model import Key
+from derive.keys.results import Report, Result
+from derive.keys.source import KeyFileError
+from derive.keys.toml_reader import find_keys, read_key
+from derive.workers import Failure, Pool
+
+TIMEOUT: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everything a run found: the reports, and one line for each unusable input."""
+
+    keys: tuple[Key, ...]
+    reports: tuple[Report, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def status(self) -> int:
+        """0 all right, 1 something is wrong or undecided, 2 an unusable input."""
+        if self.problems:
+            return 2
+        return 0 if all(r.fine for report in self.reports for r in report.results) else 1
+
+
+def check_paths(
+    paths: Sequence[Path],
+    *,
+    jobs: int | None = None,
+    timeout: float = TIMEOUT,
+    started: Callable[[int], None] = lambda total: None,
+    done: Callable[[Result], None] = lambda result: None,
+) -> Checked:
+    """Check the keys in files and folders.
+
+    ``started`` is called with the number of questions, ``done`` with each result as it comes in.
+    """
+    problems: list[str] = []
+    keys: list[Key] = []
+    for path in find_keys(paths, problems.append):
+        try:
+            keys.append(read_key(path))
+        except KeyFileError as error:
+            problems.append(str(error))
+    tasks = [(k, q) for k, key in enumerate(keys) for q in range(len(key.questions))]
+    started(len(tasks))
+    begun = time.perf_counter()
+    results = _run(keys, tasks, jobs or os.cpu_count() or 1, timeout, done)
+    elapsed = 1e3 * (time.perf_counter() - begun)
+    reports = tuple(
+        Report(key.path, key.id, key.title, tuple(results[k, q] for q in range(len(key.questions))), elapsed)
+        for k, key in enumerate(keys)
+    )
+    problems += [f"{r.place}: {r.message}" for report in reports for r in report.results if r.unreadable]
+    return Checked(tuple(keys), reports, tuple(problems))
+
+
+class _Task:
+    """Checks question ``q`` of key ``k``; the keys travel to a worker once."""
+
+    def __init__(self, keys: list[Key]) -> None:
+        self.keys = keys
+
+    def __call__(self, task: tuple[int, int]) -> Result:
+        key = self.keys[task[0]]
+        return check_question(key, key.questions[task[1]])
+
+
+def _run(
+    keys: list[Key], tasks: list[tuple[int, int]], jobs: int, timeout: float,
+    done: Callable[[Result], None],
+) -> dict[tuple[int, int], Result]:
+    out: dict[tuple[int, int], Result] = {}
+    with Pool(_Task(keys), min(jobs, max(1, len(tasks))), timeout) as pool:
+        for number, result in pool.run(tasks):
+            k, q = tasks[number]
+            if isinstance(result, Failure):
+                result = _failed(keys[k], q, result)
+            out[k, q] = result
+            done(result)
+    return out
+
+
+def _failed(key: Key, number: int, failure: Failure) -> Result:
+    question = key.questions[number]
+    place = f"{key.path}:{question.where.line}:{question.where.column}"
+    plain = unreadable(question, place, f"the check was given up: {failure.reason}")
+    return Result(plain.id, plain.kind, "undecided", plain.message, plain.topic, place=place)

@@ -1,0 +1,193 @@
+"""Claims as JSON objects, one a line: the protocol of ``derive decide --jsonl``.
+
+The format of both directions is in `docs/claim.schema.json` and `docs/verdict.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from derive.decide import decide
+from derive.keys.links import rules_of
+from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
+from derive.terms.context import Claim, Kind, Relation
+from derive.terms.domains import read_domain
+from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
+
+MAX_LINE: Final = 100_000
+MAX_SYMBOLS: Final = 500
+MAX_ASSUMED: Final = 100
+
+RELATIONS: Final[dict[str, Relation]] = {
+    "=": "=", "<=": "<=", "<": "<", ">=": ">=", ">": ">", "!=": "!=",
+}
+FIELDS: Final = {"id", "lhs", "rhs", "relation", "symbols", "assume", "syntax"}
+NAME: Final = re.compile(r"\s*(\w+)\s*(?:\(([\w\s,]*)\)|\[([\w\s,]*)\])?\s*")
+
+
+class ClaimError(ValueError):
+    """A line that is not a claim; the message says what is wrong and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of input: its number and bytes, cut off when it is too long."""
+
+    number: int
+    data: bytes
+    too_long: bool = False
+
+
+def lines(stream: BinaryIO) -> Iterator[Line]:
+    """The non-empty lines of a stream; no more than `MAX_LINE` bytes of one are kept."""
+    number = 0
+    while chunk := stream.readline(MAX_LINE + 1):
+        number += 1
+        too_long = len(chunk) > MAX_LINE and not chunk.endswith(b"\n")
+        rest = chunk
+        while too_long and rest and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE)
+        if chunk.strip():
+            yield Line(number, chunk[:MAX_LINE], too_long)
+
+
+def answer(line: Line) -> dict[str, Any]:
+    """The verdict on one line as a JSON object, or an object with ``error`` for a bad line."""
+    start = time.perf_counter()
+    name: Any = None
+    try:
+        data = _object(line)
+        name = data.get("id")
+        context, claim = read_object(data)
+        out = verdict_object(decide(claim, context))
+    except (ClaimError, ContextError, TermError) as error:
+        return {"id": name, "error": f"line {line.number}: {error}"}
+    except RecursionError:
+        out = verdict_object(Undecided("the expressions are nested too deeply to be checked"))
+    return {"id": name, **out, "ms": round(1e3 * (time.perf_counter() - start), 3)}
+
+
+def failed(line: Line, reason: str) -> dict[str, Any]:
+    """The object for a claim whose check did not come back."""
+    try:
+        name = _object(line).get("id")
+    except ClaimError:
+        name = None
+    return {"id": name, **verdict_object(Undecided(reason)), "ms": None}
+
+
+def verdict_object(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the fields of a JSON object."""
+    out: dict[str, Any] = {
+        "verdict": verdict.name, "conditions": [], "witness": None, "reason": "", "proof": [],
+    }
+    if isinstance(verdict, Proved | Conditional):
+        out["proof"] = list(rules_of(verdict))
+    if isinstance(verdict, Conditional):
+        out["conditions"] = [str(c) for c in verdict.conditions]
+        out["reason"] = "it holds where the conditions do"
+    if isinstance(verdict, Refuted):
+        witness = verdict.witness
+        out["witness"] = {
+            "values": {k: str(v) for k, v in witness.values},
+            "lhs": witness.lhs, "rhs": witness.rhs, "undefined": witness.undefined,
+        }
+        out["reason"] = str(witness)
+    if isinstance(verdict, Undecided):
+        out["reason"] = verdict.reason
+    return out
+
+
+def _object(line: Line) -> dict[str, Any]:
+    if line.too_long:
+        raise ClaimError(f"the line is longer than {MAX_LINE} bytes")
+    try:
+        data = json.loads(
+            line.data.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant
+        )
+    except UnicodeDecodeError as error:
+        raise ClaimError(f"byte {error.start + 1} is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise ClaimError(f"column {error.colno}: not JSON: {error.msg}") from None
+    except RecursionError:
+        raise ClaimError("the JSON values are nested too deeply") from None
+    if not isinstance(data, dict):
+        raise ClaimError("expected a JSON object with lhs, relation and rhs")
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in out:
+            raise ClaimError(f"the key {key[:60]!r} is given twice")
+        out[key] = value
+    return out
+
+
+def _no_constant(name: str) -> Any:
+    raise ClaimError(f"{name} is not a value; use exact numbers in strings")
+
+
+def read_object(data: dict[str, Any]) -> tuple[Context, Claim]:
+    """The context and the claim of a JSON object. Raises ClaimError."""
+    for key in data:
+        if key not in FIELDS:
+            raise ClaimError(f"unknown key {key[:60]!r}; expected {', '.join(sorted(FIELDS))}")
+    if data.get("syntax", "text") != "text":
+        raise ClaimError(f"unknown syntax {str(data['syntax'])[:40]!r}; expected 'text'")
+    relation = data.get("relation", "=")
+    if not isinstance(relation, str) or relation not in RELATIONS:
+        raise ClaimError(f"unknown relation {str(relation)[:40]!r}; expected one of {' '.join(RELATIONS)}")
+    context = _context(data.get("symbols", {}), data.get("assume", []))
+    sides = [_side(data, name, context) for name in ("lhs", "rhs")]
+    claim = Claim(sides[0], RELATIONS[relation], sides[1])
+    context.check_claim(claim)
+    return context, claim
+
+
+def _side(data: dict[str, Any], name: str, context: Context) -> Term:
+    text = data.get(name)
+    if not isinstance(text, str):
+        raise ClaimError(f"{name} must be a string with an expression")
+    try:
+        return read(text, context)
+    except TextError as error:
+        raise ClaimError(f"{name}: column {error.column}: {error.message}") from None
+
+
+def _context(symbols: Any, assumed: Any) -> Context:
+    if not isinstance(symbols, dict) or len(symbols) > MAX_SYMBOLS:
+        raise ClaimError(f"symbols must be an object of at most {MAX_SYMBOLS} names and domains")
+    if not isinstance(assumed, list) or len(assumed) > MAX_ASSUMED:
+        raise ClaimError(f"assume must be a list of at most {MAX_ASSUMED} claims")
+    context = Context()
+    for name, domain in symbols.items():
+        context = declare(context, name, domain)
+    for number, text in enumerate(assumed, 1):
+        if not isinstance(text, str):
+            raise ClaimError(f"assume {number} must be a string")
+        try:
+            context = context.assume(f"assume {number}", read_claim(text, context))
+        except TextError as error:
+            raise ClaimError(f"assume {number}: column {error.column}: {error.message}") from None
+    return context
+
+
+def declare(context: Context, name: str, domain: Any) -> Context:
+    """Declare ``x``, a function ``f(x)`` or a family ``q[i]`` by a domain in words."""
+    match = NAME.fullmatch(name)
+    if match is None or not isinstance(domain, str):
+        raise ClaimError(f"symbols: {name[:60]!r} needs a domain in words, such as \"positive\"")
+    plain, arguments, indices = match.groups()
+    kind: Kind = "function" if arguments is not None else "family" if indices is not None else "scalar"
+    arity = 0 if kind == "scalar" else (arguments or indices or "").count(",") + 1
+    try:
+        return context.declare(plain, read_domain(domain), kind, arity)
+    except ValueError as error:
+        raise ClaimError(f"symbols: {name}: {error}") from None

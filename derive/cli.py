@@ -1,0 +1,137 @@
+"""The command line. What a command needs is imported when it runs, so that help stays quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from derive import __version__
+
+EPILOG = """exit status: 0 all right, 1 something is wrong or undecided, 2 unusable input.
+`derive COMMAND --help` describes a command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("derive: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="derive",
+        description="Check derivations and answer keys: proved, conditional, refuted or undecided.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"derive {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_check(commands)
+    _add_decide(commands)
+    _add_sheet(commands)
+    return parser
+
+
+def _add_check(commands: Any) -> None:
+    parser = commands.add_parser("check", help="check answer keys", description=(
+        "Check every question of answer keys (TOML files, or folders of them)."
+    ))
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a key file, or a folder of keys")
+    parser.add_argument(
+        "--format", choices=("text", "json", "junit"), default="text", help="the form of the report"
+    )
+    _add_budget(parser, "question", 20.0)
+    parser.set_defaults(run=_check)
+
+
+def _add_decide(commands: Any) -> None:
+    parser = commands.add_parser("decide", help="decide one claim, or a stream of them", description=(
+        "Decide a claim such as 'log(sigma**2) = 2*log(sigma)'. Names that --where does not declare "
+        "are taken as real."
+    ))
+    parser.add_argument("claim", nargs="?", metavar="CLAIM", help="a = b, a <= b, a < b or a != b")
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="CONDITION", nargs="+",
+        help="a declaration or a hypothesis: 'sigma > 0', 'b in (0, 1)', 'n: integer >= 1', 'a + b = 1'",
+    )
+    parser.add_argument(
+        "--jsonl", action="store_true", help="read claims from standard input, one JSON object a line"
+    )
+    _add_budget(parser, "claim", 10.0)
+    parser.set_defaults(run=_decide)
+
+
+def _add_sheet(commands: Any) -> None:
+    parser = commands.add_parser("sheet", help="print a key as a LaTeX solution sheet", description=(
+        "Check a key and write its solution sheet, as LaTeX or through latexmk as PDF."
+    ))
+    parser.add_argument("key", metavar="KEY", help="a key file")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="sheet.tex or sheet.pdf"
+    )
+    _add_budget(parser, "question", 20.0)
+    parser.set_defaults(run=_sheet)
+
+
+def _add_budget(parser: argparse.ArgumentParser, what: str, timeout: float) -> None:
+    parser.add_argument(
+        "--jobs", type=_positive_int, metavar="N", help="worker processes (default: one a core)"
+    )
+    parser.add_argument(
+        "--timeout", type=_positive, default=timeout, metavar="S",
+        help=f"seconds for each {what} (default: {timeout:g})",
+    )
+
+
+def _positive_int(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 256")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return value
+
+
+def _check(options: argparse.Namespace) -> int:
+    from derive.commands import check
+
+    return check(options.paths, options.format, options.jobs, options.timeout)
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from derive.commands import decide_one, decide_stream
+
+    if options.jsonl == (options.claim is not None):
+        print("derive decide: give either a claim or --jsonl", file=sys.stderr)
+        return 2
+    if options.jsonl:
+        return decide_stream(options.jobs, options.timeout)
+    return decide_one(options.claim, [c for group in options.where for c in group], options.timeout)
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    from derive.commands import sheet
+
+    return sheet(options.key, options.output, options.jobs, options.timeout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
