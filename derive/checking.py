@@ -60,10 +60,18 @@ def check_paths(
     results = _run(keys, tasks, jobs or os.cpu_count() or 1, timeout, done)
     elapsed = 1e3 * (time.perf_counter() - begun)
     reports = tuple(
-        Report(key.path, key.id, key.title, tuple(results[k, q] for q in range(len(key.questions))), elapsed)
+        Report(
+            key.path,
+            key.id,
+            key.title,
+            tuple(results[k, q] for q in range(len(key.questions))),
+            elapsed,
+        )
         for k, key in enumerate(keys)
     )
-    problems += [f"{r.place}: {r.message}" for report in reports for r in report.results if r.unreadable]
+    problems += [
+        f"{r.place}: {r.message}" for report in reports for r in report.results if r.unreadable
+    ]
     return Checked(tuple(keys), reports, tuple(problems))
 
 
@@ -79,7 +87,10 @@ class _Task:
 
 
 def _run(
-    keys: list[Key], tasks: list[tuple[int, int]], jobs: int, timeout: float,
+    keys: list[Key],
+    tasks: list[tuple[int, int]],
+    jobs: int,
+    timeout: float,
     done: Callable[[Result], None],
 ) -> dict[tuple[int, int], Result]:
     out: dict[tuple[int, int], Result] = {}

@@ -24,7 +24,12 @@ MAX_SYMBOLS: Final = 500
 MAX_ASSUMED: Final = 100
 
 RELATIONS: Final[dict[str, Relation]] = {
-    "=": "=", "<=": "<=", "<": "<", ">=": ">=", ">": ">", "!=": "!=",
+    "=": "=",
+    "<=": "<=",
+    "<": "<",
+    ">=": ">=",
+    ">": ">",
+    "!=": "!=",
 }
 FIELDS: Final = {"id", "lhs", "rhs", "relation", "symbols", "assume", "syntax"}
 NAME: Final = re.compile(r"\s*(\w+)\s*(?:\(([\w\s,]*)\)|\[([\w\s,]*)\])?\s*")
@@ -84,7 +89,11 @@ def failed(line: Line, reason: str) -> dict[str, Any]:
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
     """A verdict as the fields of a JSON object."""
     out: dict[str, Any] = {
-        "verdict": verdict.name, "conditions": [], "witness": None, "reason": "", "proof": [],
+        "verdict": verdict.name,
+        "conditions": [],
+        "witness": None,
+        "reason": "",
+        "proof": [],
     }
     if isinstance(verdict, Proved | Conditional):
         out["proof"] = list(rules_of(verdict))
@@ -95,7 +104,9 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
         witness = verdict.witness
         out["witness"] = {
             "values": {k: str(v) for k, v in witness.values},
-            "lhs": witness.lhs, "rhs": witness.rhs, "undefined": witness.undefined,
+            "lhs": witness.lhs,
+            "rhs": witness.rhs,
+            "undefined": witness.undefined,
         }
         out["reason"] = str(witness)
     if isinstance(verdict, Undecided):
@@ -143,7 +154,9 @@ def read_object(data: dict[str, Any]) -> tuple[Context, Claim]:
         raise ClaimError(f"unknown syntax {str(data['syntax'])[:40]!r}; expected 'text'")
     relation = data.get("relation", "=")
     if not isinstance(relation, str) or relation not in RELATIONS:
-        raise ClaimError(f"unknown relation {str(relation)[:40]!r}; expected one of {' '.join(RELATIONS)}")
+        raise ClaimError(
+            f"unknown relation {str(relation)[:40]!r}; expected one of {' '.join(RELATIONS)}"
+        )
     context = _context(data.get("symbols", {}), data.get("assume", []))
     sides = [_side(data, name, context) for name in ("lhs", "rhs")]
     claim = Claim(sides[0], RELATIONS[relation], sides[1])
@@ -183,9 +196,11 @@ def declare(context: Context, name: str, domain: Any) -> Context:
     """Declare ``x``, a function ``f(x)`` or a family ``q[i]`` by a domain in words."""
     match = NAME.fullmatch(name)
     if match is None or not isinstance(domain, str):
-        raise ClaimError(f"symbols: {name[:60]!r} needs a domain in words, such as \"positive\"")
+        raise ClaimError(f'symbols: {name[:60]!r} needs a domain in words, such as "positive"')
     plain, arguments, indices = match.groups()
-    kind: Kind = "function" if arguments is not None else "family" if indices is not None else "scalar"
+    kind: Kind = (
+        "function" if arguments is not None else "family" if indices is not None else "scalar"
+    )
     arity = 0 if kind == "scalar" else (arguments or indices or "").count(",") + 1
     try:
         return context.declare(plain, read_domain(domain), kind, arity)

@@ -44,9 +44,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_check(commands: Any) -> None:
-    parser = commands.add_parser("check", help="check answer keys", description=(
-        "Check every question of answer keys (TOML files, or folders of them)."
-    ))
+    parser = commands.add_parser(
+        "check",
+        help="check answer keys",
+        description=("Check every question of answer keys (TOML files, or folders of them)."),
+    )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a key file, or a folder of keys")
     parser.add_argument(
         "--format", choices=("text", "json", "junit"), default="text", help="the form of the report"
@@ -56,26 +58,40 @@ def _add_check(commands: Any) -> None:
 
 
 def _add_decide(commands: Any) -> None:
-    parser = commands.add_parser("decide", help="decide one claim, or a stream of them", description=(
-        "Decide a claim such as 'log(sigma**2) = 2*log(sigma)'. Names that --where does not declare "
-        "are taken as real."
-    ))
+    parser = commands.add_parser(
+        "decide",
+        help="decide one claim, or a stream of them",
+        description=(
+            "Decide a claim such as 'log(sigma**2) = 2*log(sigma)'. Names that --where does not "
+            "declare are taken as real."
+        ),
+    )
     parser.add_argument("claim", nargs="?", metavar="CLAIM", help="a = b, a <= b, a < b or a != b")
     parser.add_argument(
-        "--where", action="append", default=[], metavar="CONDITION", nargs="+",
+        "--where",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        nargs="+",
         help="a declaration or a hypothesis: 'sigma > 0', 'b in (0, 1)', 'n: integer >= 1', 'a + b = 1'",
     )
     parser.add_argument(
-        "--jsonl", action="store_true", help="read claims from standard input, one JSON object a line"
+        "--jsonl",
+        action="store_true",
+        help="read claims from standard input, one JSON object a line",
     )
     _add_budget(parser, "claim", 10.0)
     parser.set_defaults(run=_decide)
 
 
 def _add_sheet(commands: Any) -> None:
-    parser = commands.add_parser("sheet", help="print a key as a LaTeX solution sheet", description=(
-        "Check a key and write its solution sheet, as LaTeX or through latexmk as PDF."
-    ))
+    parser = commands.add_parser(
+        "sheet",
+        help="print a key as a LaTeX solution sheet",
+        description=(
+            "Check a key and write its solution sheet, as LaTeX or through latexmk as PDF."
+        ),
+    )
     parser.add_argument("key", metavar="KEY", help="a key file")
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="sheet.tex or sheet.pdf"
@@ -89,7 +105,10 @@ def _add_budget(parser: argparse.ArgumentParser, what: str, timeout: float) -> N
         "--jobs", type=_positive_int, metavar="N", help="worker processes (default: one a core)"
     )
     parser.add_argument(
-        "--timeout", type=_positive, default=timeout, metavar="S",
+        "--timeout",
+        type=_positive,
+        default=timeout,
+        metavar="S",
         help=f"seconds for each {what} (default: {timeout:g})",
     )
 

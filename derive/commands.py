@@ -7,14 +7,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from derive.checking import Checked, check_paths
-from derive.sheets import machine, terminal
+if TYPE_CHECKING:
+    from derive.checking import Checked
+
+WIDTH: Final = 110
+"""Columns of a report that does not go to a terminal."""
 
 
 def check(paths: Sequence[str], form: str, jobs: int | None, timeout: float) -> int:
     """``derive check``: print the report in the chosen form; problems go to standard error."""
+    from derive.sheets import machine, terminal
+
     checked = _checked(paths, jobs, timeout)
     if form == "text":
         terminal.print_reports(checked.reports, _console())
@@ -24,6 +29,8 @@ def check(paths: Sequence[str], form: str, jobs: int | None, timeout: float) -> 
 
 
 def _checked(paths: Sequence[str], jobs: int | None, timeout: float) -> Checked:
+    from derive.checking import check_paths
+
     with _progress() as (started, done):
         checked = check_paths(
             [Path(p) for p in paths], jobs=jobs, timeout=timeout, started=started, done=done
@@ -42,7 +49,12 @@ def _progress() -> Iterator[tuple[Any, Any]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = TextColumn("checking"), BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}")
+    columns = (
+        TextColumn("checking"),
+        BarColumn(30),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None)
 
@@ -58,7 +70,7 @@ def _progress() -> Iterator[tuple[Any, Any]]:
 def _console() -> Any:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else terminal.WIDTH, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
 
 
 def decide_one(claim: str, where: Sequence[str], timeout: float) -> int:

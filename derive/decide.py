@@ -7,6 +7,7 @@ from derive.refute.witness import Refuter
 from derive.search.order import prove_order
 from derive.search.tower import prove_equal, settle
 from derive.terms.context import Claim, Context
+from derive.terms.term import TermError
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 
@@ -39,8 +40,11 @@ def decide(claim: Claim, context: Context) -> Verdict:
         return Refuted(undefined)
     if theorem is not None:
         return Undecided(f"it follows from {_listed(theorem)}, which no sampled point satisfies")
-    return Undecided(f"no proof found ({reason}); no counterexample among the sampled points"
-                     if not refuter.blocked else f"no proof found ({reason}); {refuter.blocked}")
+    return Undecided(
+        f"no proof found ({reason}); no counterexample among the sampled points"
+        if not refuter.blocked
+        else f"no proof found ({reason}); {refuter.blocked}"
+    )
 
 
 def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
@@ -50,7 +54,7 @@ def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
         else:
             theorem, tower = prove_order(context, claim)
         return settle(theorem, tower), ""
-    except KernelError as error:
+    except (KernelError, TermError) as error:
         return None, str(error)
 
 

@@ -96,11 +96,21 @@ def _half_line(sign: str, number: Fraction) -> Domain:
 
 def _meet(a: Domain, b: Domain, text: str) -> Domain:
     """The members of both; at equal ends the open one counts."""
-    low = max((d for d in (a, b) if d.lower is not None), key=lambda d: (d.lower, d.lower_open), default=a)
-    up = min((d for d in (a, b) if d.upper is not None), key=lambda d: (d.upper, not d.upper_open), default=a)
+    low = max(
+        (d for d in (a, b) if d.lower is not None), key=lambda d: (d.lower, d.lower_open), default=a
+    )
+    up = min(
+        (d for d in (a, b) if d.upper is not None),
+        key=lambda d: (d.upper, not d.upper_open),
+        default=a,
+    )
     try:
         return Domain(
-            low.lower, up.upper, low.lower_open, up.upper_open, a.integer or b.integer,
+            low.lower,
+            up.upper,
+            low.lower_open,
+            up.upper_open,
+            a.integer or b.integer,
             a.nonzero or b.nonzero,
         )
     except ValueError as error:

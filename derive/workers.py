@@ -71,7 +71,9 @@ class Pool:
         self.jobs = max(1, jobs)
         self.timeout = timeout
         self.memory = memory
-        method = "fork" if "fork" in mp.get_all_start_methods() and sys.platform != "darwin" else "spawn"
+        method = (
+            "fork" if "fork" in mp.get_all_start_methods() and sys.platform != "darwin" else "spawn"
+        )
         self.context: Any = mp.get_context(method)
         self.workers: list[_Worker] = []
 
@@ -146,7 +148,9 @@ class Pool:
                     result = worker.pipe.recv()
                     worker.task = None
                 except (EOFError, ConnectionResetError):
-                    result = Failure("its process ended without an answer, most likely out of memory")
+                    result = Failure(
+                        "its process ended without an answer, most likely out of memory"
+                    )
                     self._replace(worker)
                 yield number, result
             elif time.monotonic() > worker.deadline:

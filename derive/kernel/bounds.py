@@ -15,22 +15,13 @@ from typing import Final
 from derive.kernel.interval import Interval, between, point, replace_nonzero
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
-from derive.terms.term import (
-    FUNCTIONS,
-    Term,
-    add,
-    fresh_name,
-    neg,
-    num,
-    rational,
-    substitute,
-    sym,
-)
+from derive.terms.term import FUNCTIONS, Term, add, fresh_name, neg, num, rational, substitute, sym
 from numeric.domain import Domain
 
 MAX_POWER: Final = 64
 MAX_BITS: Final = 4_000
 
+# fmt: off
 RANGES: Final = {
     "exp": between(0, None), "sigmoid": between(0, 1), "softplus": between(0, None),
     "tanh": between(-1, 1), "erf": between(-1, 1), "erfc": between(0, 2),
@@ -40,6 +31,7 @@ RANGES: Final = {
     "sqrt": between(0, None, closed=True), "abs": between(0, None, closed=True),
     "Gamma": between(0, None), "Beta": between(0, None), "pi": between(3, 4),
 }
+# fmt: on
 """Where the values of a function lie, whatever its argument (positive ones for Gamma and Beta)."""
 
 ODD_INCREASING: Final = frozenset({"tanh", "erf", "atan", "asin", "sinh", "sign"})
@@ -66,8 +58,10 @@ class Bounds:
                 continue
             interval = {
                 "=": point(value),
-                "<": Interval(None, value), "<=": Interval(None, value, True, False),
-                ">": Interval(value, None), ">=": Interval(value, None, False, True),
+                "<": Interval(None, value),
+                "<=": Interval(None, value, True, False),
+                ">": Interval(value, None),
+                ">=": Interval(value, None, False, True),
                 "!=": Interval(nonzero=value == 0),
             }[c.relation]
             self._meet(c.lhs, interval)
@@ -156,7 +150,7 @@ class Bounds:
 
     def _range(self, term: Term) -> Interval:
         """A finite sum or product, from bounds of its body; it may be empty."""
-        body, low, high = term.args
+        _, low, high = term.args
         inner_context, inner, _ = narrowed(self.context, term)
         each = Bounds(inner_context, self._as_claims()).of(inner)
         ends = rational(low), rational(high)
@@ -330,7 +324,9 @@ def _closed(term: Term) -> Interval:
 def _capped(interval: Interval) -> Interval:
     """The same interval, or a simpler wider one when its ends have grown long."""
     ends = (interval.lower, interval.upper)
-    if all(e is None or e.numerator.bit_length() + e.denominator.bit_length() < MAX_BITS for e in ends):
+    if all(
+        e is None or e.numerator.bit_length() + e.denominator.bit_length() < MAX_BITS for e in ends
+    ):
         return interval
     low = Fraction(0) if interval.nonnegative else None
     up = Fraction(0) if (-interval).nonnegative else None

@@ -30,9 +30,9 @@ from derive.terms.term import (
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 
-PRIMITIVE: Final = frozenset({
-    "sigmoid", "softplus", "sinh", "cosh", "tanh", "log2", "log10", "sqrt",
-})
+PRIMITIVE: Final = frozenset(
+    {"sigmoid", "softplus", "sinh", "cosh", "tanh", "log2", "log10", "sqrt"}
+)
 """Defined functions that have a rule of their own, since it gives the plainer derivative."""
 
 
@@ -111,11 +111,17 @@ class _Differentiation:
         if value is not None and value.denominator == 1:
             if value < 1:
                 self.conditions.add(Claim(base, "!=", ZERO))
-            return mul(exponent, power(base, num(value - 1)), self.of(base)) if value != 1 else self.of(base)
+            return (
+                mul(exponent, power(base, num(value - 1)), self.of(base))
+                if value != 1
+                else self.of(base)
+            )
         self.conditions.add(Claim(ZERO, "<", base))
         if self.variable not in exponent.free:
             return mul(exponent, power(base, add(exponent, num(-1))), self.of(base))
-        growth = add(mul(self.of(exponent), call("log", base)), div(mul(exponent, self.of(base)), base))
+        growth = add(
+            mul(self.of(exponent), call("log", base)), div(mul(exponent, self.of(base)), base)
+        )
         return mul(power(base, exponent), growth)
 
     def _chain(self, term: Term) -> Term:

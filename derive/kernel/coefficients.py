@@ -47,7 +47,9 @@ def positive_coefficients(context: Context, term: Term) -> Theorem:
     moved = _moved(top, ranges)
     if moved is None:
         raise KernelError(f"positive_coefficients: no sign for {term}")
-    reached = not any(r.upper is not None and not r.upper_open and r.lower is not None for r in ranges)
+    reached = not any(
+        r.upper is not None and not r.upper_open and r.lower is not None for r in ranges
+    )
     strict = reached and any(
         all(not e or _never_zero(r) for e, r in zip(m, ranges, strict=True)) for m in moved.monoms()
     )
@@ -68,10 +70,9 @@ def _moved(poly: fmpq_mpoly, ranges: list[Interval]) -> fmpq_mpoly | None:
     gens = ring.gens()
     tops, bottoms = [], []
     for t, r in zip(gens, ranges, strict=True):
-        low, up = (None if e is None else to_fmpq(e) for e in (r.lower, r.upper))
-        both = low is not None and up is not None
-        tops.append(low + up * t if both else low + t if low is not None else up - t if up is not None else t)
-        bottoms.append(1 + t if both else ring.constant(1))
+        top, bottom = _placed(t, r)
+        tops.append(top)
+        bottoms.append(bottom)
     degrees = [int(d) for d in poly.degrees()]
     if max(degrees, default=0) > MAX_DEGREE:
         return None
@@ -88,3 +89,13 @@ def _moved(poly: fmpq_mpoly, ranges: list[Interval]) -> fmpq_mpoly | None:
         if c < 0 or any(int(exponents[i]) % 2 for i in unbounded):
             return None
     return None if total.is_zero() else total
+
+
+def _placed(t: fmpq_mpoly, r: Interval) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+    """An atom with the bounds ``r`` as a quotient in t > 0; t itself when it has no bounds."""
+    one = t.context().constant(1)
+    if r.lower is not None and r.upper is not None:
+        return to_fmpq(r.lower) + to_fmpq(r.upper) * t, one + t
+    if r.lower is not None:
+        return to_fmpq(r.lower) + t, one
+    return (to_fmpq(r.upper) - t if r.upper is not None else t), one

@@ -13,15 +13,17 @@ from typing import Final
 from derive.kernel.bounds import narrowed, proves
 from derive.kernel.calculus import derivative
 from derive.kernel.theorem import KernelError
-from derive.terms.context import DIVERGENCES, Claim, Context
-from derive.terms.term import FUNCTIONS, Term, call, num, rational, substitute
+from derive.terms.context import Claim, Context
+from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational, substitute
 
 ZERO, ONE = num(0), num(1)
 
+# fmt: off
 TOTAL: Final = frozenset({
     "exp", "abs", "sign", "floor", "ceil", "sin", "cos", "atan", "sinh", "cosh", "tanh", "sigmoid",
     "softplus", "erf", "erfc", "max", "min", "sg", "pi",
 })
+# fmt: on
 """Functions defined for every real argument."""
 
 
@@ -61,7 +63,7 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
             if not rational(node.args[1]):
                 yield Claim(node.args[1], "!=", ZERO)
         case "pow":
-            yield from _power_conditions(*node.args, context)
+            yield from _power_conditions(node.args[0], node.args[1], context)
         case "call" if node.payload in DIVERGENCES:
             yield from _divergence_conditions(node, context)
         case "call" if node.payload in FUNCTIONS:

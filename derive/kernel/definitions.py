@@ -56,7 +56,9 @@ def written_out(term: Term) -> Term:
     body, low, high = term.args
     ends = rational(low), rational(high)
     if ends[0] is None or ends[1] is None or ends[1] - ends[0] >= MAX_RANGE:
-        raise KernelError(f"unfold: the range of {term} is not a literal one of at most {MAX_RANGE}")
+        raise KernelError(
+            f"unfold: the range of {term} is not a literal one of at most {MAX_RANGE}"
+        )
     parts = [
         substitute(body, {term.payload: num(i)}) for i in range(int(ends[0]), int(ends[1]) + 1)
     ]

@@ -13,7 +13,7 @@ from derive.kernel.bounds import proves
 from derive.kernel.definedness import conditions
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, call, div, mul, neg, num, power, rational
+from derive.terms.term import Term, add, call, mul, neg, num, power, rational
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 
@@ -21,8 +21,14 @@ ODD: Final = frozenset({"sin", "tan", "sinh", "tanh", "erf", "asin", "atan", "si
 EVEN: Final = frozenset({"cos", "cosh", "abs"})
 
 SPECIAL: Final = {
-    ("sin", "0"): "0", ("cos", "0"): "1", ("erf", "0"): "0", ("atan", "0"): "0",
-    ("sin", "pi"): "0", ("cos", "pi"): "-1", ("sin", "pi/2"): "1", ("cos", "pi/2"): "0",
+    ("sin", "0"): "0",
+    ("cos", "0"): "1",
+    ("erf", "0"): "0",
+    ("atan", "0"): "0",
+    ("sin", "pi"): "0",
+    ("cos", "pi"): "-1",
+    ("sin", "pi/2"): "1",
+    ("cos", "pi/2"): "0",
 }
 """Values of functions at the few arguments where the language can name them."""
 
@@ -167,7 +173,9 @@ def _base_conditions(context: Context, base: Term, k: Term, r: Term) -> list[Cla
     whole = inner is not None and inner.denominator == 1
     if whole and context.is_integer(r):
         at_least_one = proves(context, Claim(ONE, "<=", r))
-        return [] if inner is not None and inner >= 1 and at_least_one else [Claim(base, "!=", ZERO)]
+        return (
+            [] if inner is not None and inner >= 1 and at_least_one else [Claim(base, "!=", ZERO)]
+        )
     if inner is not None and outer is not None and inner > 0 and outer > 0:
         return [Claim(ZERO, "<=", base)]
     return [Claim(ZERO, "<", base)]
@@ -333,7 +341,9 @@ def angle_sum(function: str, equation: Theorem) -> Theorem:
     else:
         out = add(mul(cos_a, cos_b), neg(mul(sin_a, sin_b)))
     claim = Claim(call(function, e), "=", out)
-    return conclude("angle_sum", context, claim, [equation], conditions(e, context), data=(function,))
+    return conclude(
+        "angle_sum", context, claim, [equation], conditions(e, context), data=(function,)
+    )
 
 
 def special_value(function: str, equation: Theorem) -> Theorem:
@@ -366,5 +376,3 @@ def log_tangent(context: Context, term: Term) -> Theorem:
     """
     claim = Claim(call("log", term), "<=", add(term, neg(ONE)))
     return conclude("log_tangent", context, claim, (), conditions(claim.lhs, context))
-
-

@@ -1,4 +1,7 @@
-"""Intervals with exact rational ends, each open or closed, and arithmetic that always encloses."""
+"""Intervals with exact rational ends, each open or closed, and arithmetic that always encloses.
+
+Contradictory assumptions can make an interval empty; any enclosure of its members is then right.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,8 @@ class Interval:
         )
 
     def __mul__(self, other: Interval) -> Interval:
-        lows, ups = [], []
+        lows: list[End] = []
+        ups: list[End] = []
         for a, a_open, a_sign in self._ends():
             for b, b_open, b_sign in other._ends():
                 closed_zero = (a == 0 and not a_open) or (b == 0 and not b_open)
@@ -79,6 +83,8 @@ class Interval:
     def inverse(self) -> Interval:
         """The reciprocals of the members; every real when 0 may be among them."""
         if self.positive:
+            if self.upper is not None and self.upper <= 0:
+                return Interval(nonzero=True)
             low = (Fraction(0), True) if self.upper is None else (1 / self.upper, self.upper_open)
             up: End = (1 / self.lower, self.lower_open) if self.lower else (None, True)
             return Interval(low[0], up[0], low[1], up[1])

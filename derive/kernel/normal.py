@@ -72,10 +72,12 @@ class Ring:
         top, bottom = divmod(top, common)[0], divmod(bottom, common)[0]
         lead = bottom.leading_coefficient()
         return tuple(
-            tuple(sorted(
-                (tuple((numbers[i], e) for i, e in enumerate(m) if e), str(c / lead))
-                for m, c in poly.to_dict().items()
-            ))
+            tuple(
+                sorted(
+                    (tuple((numbers[i], e) for i, e in enumerate(m) if e), str(c / lead))
+                    for m, c in poly.to_dict().items()
+                )
+            )
             for poly in (top, bottom)
         )
 
@@ -132,7 +134,9 @@ def literal_exponent(term: Term) -> int | None:
 class _Reading:
     """One pass over a term with a fixed polynomial ring."""
 
-    def __init__(self, ring: Ring, polynomials: fmpq_mpoly_ctx, gens: dict[int, fmpq_mpoly]) -> None:
+    def __init__(
+        self, ring: Ring, polynomials: fmpq_mpoly_ctx, gens: dict[int, fmpq_mpoly]
+    ) -> None:
         self.ring = ring
         self.polynomials = polynomials
         self.gens = gens
@@ -177,9 +181,7 @@ class _Reading:
     def sum(self, a: Quotient, b: Quotient) -> Quotient:
         if a[1] == b[1]:
             return self.reduced(a[0] + b[0], a[1])
-        return self.reduced(
-            self.times(a[0], b[1]) + self.times(b[0], a[1]), self.times(a[1], b[1])
-        )
+        return self.reduced(self.times(a[0], b[1]) + self.times(b[0], a[1]), self.times(a[1], b[1]))
 
     def product(self, a: Quotient, b: Quotient) -> Quotient:
         return self.reduced(self.times(a[0], b[0]), self.times(a[1], b[1]))

@@ -17,11 +17,13 @@ from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, ContextError, Relation, membership
 from derive.terms.term import Term, add, binder, neg, num, rational, rebuild
 
+# fmt: off
 COMPOSED: Final[dict[tuple[str, str], Relation]] = {
     ("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("<=", "<="): "<=", ("=", "<"): "<",
     ("<", "="): "<", ("<", "<="): "<", ("<=", "<"): "<", ("<", "<"): "<", ("=", "!="): "!=",
     ("!=", "="): "!=",
 }
+# fmt: on
 
 
 def refl(context: Context, term: Term) -> Theorem:
@@ -34,9 +36,7 @@ def refl(context: Context, term: Term) -> Theorem:
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: refl: x is not declared
     """
-    return conclude(
-        "refl", context, Claim(term, "=", term), conditions=conditions(term, context)
-    )
+    return conclude("refl", context, Claim(term, "=", term), conditions=conditions(term, context))
 
 
 def symmetry(theorem: Theorem) -> Theorem:
@@ -100,6 +100,9 @@ def congruence_inside(context: Context, node: Term, theorem: Theorem) -> Theorem
     >>> ctx = Context().declare("x").declare("n", Domain(Fraction(1), integer=True))
     >>> node = read("Sum(i*x, i, 1, n)")
     >>> inner, body, name = narrowed(ctx, node)
+    >>> congruence_inside(ctx, node, ring(ctx, read("x"), read("x")))
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: congruence_inside: x = x is not about the body of Sum(i*x, i, 1, n)
     >>> congruence_inside(ctx, node, ring(inner, body, read("x*i_1")))
     ⊢ Sum(i*x, i, 1, n) = Sum(x*i_1, i_1, 1, n)
     """
@@ -171,6 +174,9 @@ def discharge(theorem: Theorem, proof: Theorem) -> Theorem:
     >>> ctx = Context().declare("s", Domain(Fraction(0)))
     >>> discharge(refl(ctx, read("1/s")), bound(ctx, read_claim("s != 0")))
     ⊢ 1/s = 1/s
+    >>> discharge(refl(ctx, read("1/s")), bound(ctx, read_claim("0 < 1")))
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: discharge: 0 < 1 is not a condition of [s != 0] ⊢ 1/s = 1/s
     """
     if proof.claim not in theorem.conditions:
         raise KernelError(f"discharge: {proof.claim} is not a condition of {theorem!r}")
@@ -230,8 +236,12 @@ def ring(
         raise KernelError(f"ring: {lhs} and {rhs} have different normal forms")
     used = [rewrites[i] for i in sorted(state.used)] + ([] if left.is_zero() else needed)
     return conclude(
-        "ring", context, Claim(lhs, "=", rhs), used,
-        conditions(lhs, context) | conditions(rhs, context), data=(tuple(rewrites), tuple(relations)),
+        "ring",
+        context,
+        Claim(lhs, "=", rhs),
+        used,
+        conditions(lhs, context) | conditions(rhs, context),
+        data=(tuple(rewrites), tuple(relations)),
     )
 
 
@@ -255,7 +265,11 @@ def from_difference(theorem: Theorem) -> Theorem:
     if rational(zero) != 0 or gap.head != "add" or len(gap.args) != 2 or gap.args[1].head != "neg":
         raise KernelError(f"from_difference: {claim} is not about a difference")
     first, second = gap.args[0], gap.args[1].args[0]
-    out = Claim(first, "!=", second) if claim.relation == "!=" else Claim(second, claim.relation, first)
+    out = (
+        Claim(first, "!=", second)
+        if claim.relation == "!="
+        else Claim(second, claim.relation, first)
+    )
     return conclude("from_difference", theorem.context, out, [theorem])
 
 

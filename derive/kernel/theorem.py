@@ -8,7 +8,7 @@ Only the rules of this package call `conclude`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from derive.terms.context import Claim, Context
 
@@ -98,7 +98,7 @@ def conclude(
         context.check_claim(claim)
     except ValueError as error:
         raise KernelError(f"{rule}: {error}") from None
-    theorem = object.__new__(Theorem)
+    theorem: Theorem = object.__new__(cast(Any, Theorem))
     put = object.__setattr__
     put(theorem, "context", context)
     put(theorem, "conditions", frozenset(conditions).union(*carried))

@@ -65,8 +65,10 @@ def gaussian_kl(context: Context, term: Term) -> Theorem:
     derive.kernel.theorem.KernelError: gaussian_kl: JSD(Normal(1, 2), Normal(0, 1)) is not one
     """
     laws = term.args
-    if term.head != "call" or term.payload != "KL" or any(
-        law.head != "dist" or law.payload != "Normal" for law in laws
+    if (
+        term.head != "call"
+        or term.payload != "KL"
+        or any(law.head != "dist" or law.payload != "Normal" for law in laws)
     ):
         raise KernelError(f"gaussian_kl: {term} is not one")
     (m, v), (n, w) = laws[0].args, laws[1].args

@@ -28,7 +28,12 @@ class Outcome:
 
 
 SEVERITY: tuple[Verdict, ...] = (
-    "undecided", "inconsistent", "premise", "wrong", "rounded", "correct",
+    "undecided",
+    "inconsistent",
+    "premise",
+    "wrong",
+    "rounded",
+    "correct",
 )
 
 
@@ -107,10 +112,14 @@ def _judge_number(
         value = Value(model, context)
         exact = value.place(rational(answer) or Fraction(0), Fraction(0)) == "inside"
         if exact:
-            return Outcome("correct", "", value.shown(), (Check("answer", text, "enclosed", "exactly"),))
+            return Outcome(
+                "correct", "", value.shown(), (Check("answer", text, "enclosed", "exactly"),)
+            )
         return _judge_decimal(part, answer, value, working, text)
     except NoValue as error:
-        return Outcome("undecided", str(error), checks=(Check("answer", text, "undecided", str(error)),))
+        return Outcome(
+            "undecided", str(error), checks=(Check("answer", text, "undecided", str(error)),)
+        )
 
 
 def _judge_decimal(
@@ -171,7 +180,9 @@ def _with_premises(
 ) -> Outcome:
     """The answer judged from the givens and, separately, from the facts they contradict."""
     broken = "; ".join(c.reason or f"{c.claim} fails" for c in facts.failed)
-    judged = {"correct": "right", "rounded": "right up to rounding"}.get(outcome.verdict, outcome.verdict)
+    judged = {"correct": "right", "rounded": "right up to rounding"}.get(
+        outcome.verdict, outcome.verdict
+    )
     message = f"{broken}. From the givens the answer {answer} is {judged}"
     if outcome.verdict == "wrong" and outcome.right:
         message += f" (it is {outcome.right})"

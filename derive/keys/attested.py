@@ -13,7 +13,8 @@ def check_attested(key: Key, question: Question) -> Outcome:
     """``attested``, unless a claim given with the answer is refuted. Raises QuestionError."""
     context = question_context(key, question)
     checks = [
-        check_claim("claim", str(text), claim_of(text, context), context) for text in question.claims
+        check_claim("claim", str(text), claim_of(text, context), context)
+        for text in question.claims
     ]
     checks += check_audits(question, context)
     bad = [c for c in checks if c.status == "refuted" and c.where == "claim"]

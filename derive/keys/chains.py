@@ -26,7 +26,9 @@ def check_derivation(key: Key, question: Question) -> Outcome:
         checks.append(check_link(where, lhs, step.relation, rhs, context, exact))
     if question.goal is not None:
         goal = claim_of(question.goal, _naming(question.goal, terms[0], context))
-        checks.append(check_claim("goal", str(question.goal), Claim(terms[-1], "=", goal.rhs), context))
+        checks.append(
+            check_claim("goal", str(question.goal), Claim(terms[-1], "=", goal.rhs), context)
+        )
     checks += [*facts.checks, *check_audits(question, context)]
     return _summed_up(checks, facts.failed)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from derive.kernel.theorem import KernelError
 from derive.keys.answers import Outcome, check_answers
 from derive.keys.attested import check_attested
 from derive.keys.chains import check_derivation
@@ -13,7 +14,6 @@ from derive.keys.choices import check_choice
 from derive.keys.contexts import QuestionError
 from derive.keys.model import Key, Question
 from derive.keys.results import Result
-from derive.kernel.theorem import KernelError
 from derive.terms import ContextError, TermError
 
 CHECKS: Final[dict[str, Callable[[Key, Question], Outcome]]] = {
@@ -57,6 +57,11 @@ def check_question(key: Key, question: Question) -> Result:
 def unreadable(question: Question, place: str, reason: str) -> Result:
     """The result for a question that cannot be used."""
     return Result(
-        id=question.id, kind=question.kind, verdict="undecided", message=reason,
-        topic=question.topic, place=place, unreadable=True,
+        id=question.id,
+        kind=question.kind,
+        verdict="undecided",
+        message=reason,
+        topic=question.topic,
+        place=place,
+        unreadable=True,
     )

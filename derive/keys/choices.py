@@ -47,7 +47,8 @@ def _chosen(question: Question) -> tuple[str, str]:
             return labels[place], f"the key says {question.key}, taken as option {labels[place]}"
     raise QuestionError(
         f"the key {question.key!r} is none of the options {', '.join(labels)}",
-        question.where.line, question.where.column,
+        question.where.line,
+        question.where.column,
     )
 
 
@@ -59,7 +60,9 @@ def _check_option(key: Key, question: Question, option: Option) -> list[Check]:
     shared = question.claims if option.expr is not None or option.let else ()
     out = []
     for text in (*shared, *option.holds):
-        out.append(check_claim(where, _shown(text, option), claim_of(_filled(text), context), context))
+        out.append(
+            check_claim(where, _shown(text, option), claim_of(_filled(text), context), context)
+        )
     for text in option.fails:
         plain = check_claim(where, _shown(text, option), claim_of(_filled(text), context), context)
         out.append(_reversed(plain))

@@ -71,7 +71,13 @@ def chain_of(text: Text, context: Context) -> Chain:
 def _checked(text: Text, context: Context, reader: Callable[[str, Context], T]) -> T:
     def read_and_check() -> T:
         out = reader(text.value, context)
-        terms = out.terms if isinstance(out, Chain) else (out.lhs, out.rhs) if isinstance(out, Claim) else (out,)
+        terms = (
+            out.terms
+            if isinstance(out, Chain)
+            else (out.lhs, out.rhs)
+            if isinstance(out, Claim)
+            else (out,)
+        )
         for term in terms:
             context.check(term)  # type: ignore[arg-type]
         return out
@@ -108,7 +114,9 @@ def _head(text: Text) -> tuple[str, tuple[str, ...]]:
     match = HEAD.fullmatch(text.value)
     if match is None:
         raise QuestionError(
-            f"{text.value[:60]!r} is not a name, nor one with parameters such as f(t)", text.line, text.column
+            f"{text.value[:60]!r} is not a name, nor one with parameters such as f(t)",
+            text.line,
+            text.column,
         )
     name, parameters = match.groups()
     return name, tuple(p.strip() for p in parameters.split(",")) if parameters else ()

@@ -10,13 +10,7 @@ from derive.decide import decide
 from derive.keys.contexts import chain_of
 from derive.keys.model import Question, Text
 from derive.keys.results import Check
-from derive.keys.rounding import (
-    NoValue,
-    Value,
-    decimals_shown,
-    half_unit,
-    may_agree,
-)
+from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit, may_agree
 from derive.terms import Context, Term, TermError, rational
 from derive.terms.context import Claim, Relation
 from derive.verdict import Conditional, Proved, Refuted, Verdict
@@ -90,15 +84,20 @@ def check_link(
 
 
 def _rounded_link(
-    where: str, text: str, lhs: Term, relation: str, rhs: Term, context: Context,
+    where: str,
+    text: str,
+    lhs: Term,
+    relation: str,
+    rhs: Term,
+    context: Context,
     exact: frozenset[Fraction],
 ) -> Check:
     left = Value(lhs, context)
     printed, places = rational(rhs), decimals_shown(rhs)
     literal = printed is not None and places is not None
-    if printed is not None and places is not None and (relation == "≈" or places):
-        if left.place(printed, half_unit(places)) == "inside":
-            return Check(where, text, "enclosed", f"the left side is {left.shown()}")
+    judged = printed is not None and places is not None and (relation == "≈" or bool(places))
+    if judged and left.place(printed or Fraction(0), half_unit(places or 0)) == "inside":
+        return Check(where, text, "enclosed", f"the left side is {left.shown()}")
     if may_agree(lhs, rhs, context, exact) and (literal or _has_rounded(lhs, rhs, exact)):
         return Check(where, text, "rounded", "equal up to rounding of the decimals displayed")
     right = Value(rhs, context)

@@ -40,7 +40,9 @@ def check_premises(key: Key, question: Question, context: Context) -> Facts:
         checks.append(check)
         if check.status == "refuted" and premise.value is not None:
             corrected.append((premise.given, premise.value))
-            said.append(f"{premise.given} = {Value(term_of(premise.value, context), context).shown()}")
+            said.append(
+                f"{premise.given} = {Value(term_of(premise.value, context), context).shown()}"
+            )
     if not corrected:
         return Facts(tuple(checks), None)
     return Facts(tuple(checks), _with_facts(key, question, corrected), ", ".join(said))

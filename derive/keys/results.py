@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Verdict = Literal[
-    "correct", "rounded", "wrong", "premise", "inconsistent", "undecided", "attested"
-]
+Verdict = Literal["correct", "rounded", "wrong", "premise", "inconsistent", "undecided", "attested"]
 Status = Literal["proved", "enclosed", "rounded", "conditional", "refuted", "undecided"]
 
 MEANING: Final[dict[str, str]] = {
@@ -66,7 +64,8 @@ class Result:
     def flaws(self) -> tuple[Check, ...]:
         """Working lines and audited facts that were refuted, although the verdict may be fine."""
         return tuple(
-            c for c in self.checks
+            c
+            for c in self.checks
             if c.status == "refuted" and c.where.startswith(("working", "audit"))
         )
 

@@ -34,7 +34,9 @@ class Value:
     Raises NoValue when the term has none.
     """
 
-    def __init__(self, term: Term, context: Context, inputs: Mapping[str, arb] | None = None) -> None:
+    def __init__(
+        self, term: Term, context: Context, inputs: Mapping[str, arb] | None = None
+    ) -> None:
         self.inputs: dict[str, Any] = dict(inputs or {})
         try:
             self.program: Program = lower(context, [elaborate(term, context)], stop_gradient=True)

@@ -77,7 +77,10 @@ def read_source(path: Path) -> Source:
     except UnicodeDecodeError as error:
         line, column = _place_of_byte(data, error.start)
         raise KeyFileError(
-            name, f"byte 0x{data[error.start]:02x} is not UTF-8 text; save the file as UTF-8", line, column
+            name,
+            f"byte 0x{data[error.start]:02x} is not UTF-8 text; save the file as UTF-8",
+            line,
+            column,
         ) from None
     if "\0" in text:
         line, column = _place_of_byte(data, data.index(b"\0"))

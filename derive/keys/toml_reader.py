@@ -16,6 +16,7 @@ KINDS: Final = ("numeric", "symbolic", "mcq", "derivation", "attested")
 MAX_QUESTIONS: Final = 1_000
 MAX_ENTRIES: Final = 200
 
+# fmt: off
 FIELDS: Final = {
     "top": {"exam", "symbols", "define", "question"},
     "exam": {"id", "title", "total", "course", "date", "note", "source"},
@@ -33,6 +34,7 @@ FIELDS: Final = {
     "premise": {"claim", "given", "value", "say"},
     "accept": {"decimals", "allow_exact", "slack_last_digit"},
 }
+# fmt: on
 
 
 def read_key(path: Path) -> Key:
@@ -96,7 +98,9 @@ class _Reader:
                 define=self._pairs(data, "define"),
             )
         except _Bad as error:
-            raise KeyFileError(self.source.path, str(error), error.at.line, error.at.column) from None
+            raise KeyFileError(
+                self.source.path, str(error), error.at.line, error.at.column
+            ) from None
         found = tuple(self._safely(i, q) for i, q in enumerate(questions))
         return replace(head, questions=self._distinct(found))
 
@@ -106,7 +110,9 @@ class _Reader:
         for i, question in enumerate(questions):
             if question.id in seen:
                 error = f"the id {question.id!r} is used twice; give each question its own"
-                question = Question(f"{question.id}#{i + 1}", question.kind, question.where, error=error)
+                question = Question(
+                    f"{question.id}#{i + 1}", question.kind, question.where, error=error
+                )
             seen[question.id] = i
             out.append(question)
         return tuple(out)
@@ -226,7 +232,9 @@ class _Reader:
         self._fields(data, "step")
         relation = self._string(data, "relation").value or "="
         if relation not in ("=", "<=", "<", ">=", ">"):
-            raise self._bad(f"a step's relation is {relation!r}; expected = <= < >= or >", "relation")
+            raise self._bad(
+                f"a step's relation is {relation!r}; expected = <= < >= or >", "relation"
+            )
         return Step(
             tag=self._string(data, "tag").value,
             expr=self._string(data, "expr", required=True),
@@ -254,8 +262,12 @@ class _Reader:
             value=self._string(entry, "value") if "value" in entry else None,
             say=self._string(entry, "say").value,
         )
-        if (premise.claim is None) == (premise.value is None) or bool(premise.given) != bool(premise.value):
-            raise self._bad(f"an entry of {name} needs either a claim, or a given and its value", name)
+        if (premise.claim is None) == (premise.value is None) or bool(premise.given) != bool(
+            premise.value
+        ):
+            raise self._bad(
+                f"an entry of {name} needs either a claim, or a given and its value", name
+            )
         return premise
 
     def _symbols(self, data: dict[str, Any]) -> tuple[SymbolEntry, ...]:
@@ -267,11 +279,15 @@ class _Reader:
         if isinstance(data, str):
             return SymbolEntry(at, self._at(data, names))
         if not isinstance(data, dict):
-            raise _Bad(f"{names} needs a domain, such as {{ domain = \"real\" }}", at)
+            raise _Bad(f'{names} needs a domain, such as {{ domain = "real" }}', at)
         self._fields(data, "symbol")
         kind = self._string(data, "kind").value or "scalar"
         args = data.get("args", 0 if kind == "scalar" else 1)
-        if kind not in ("scalar", "function", "family") or type(args) is not int or not 0 <= args <= 9:
+        if (
+            kind not in ("scalar", "function", "family")
+            or type(args) is not int
+            or not 0 <= args <= 9
+        ):
             raise _Bad(f"{names}: kind must be scalar, function or family, args from 0 to 9", at)
         domain = self._string(data, "domain")
         return SymbolEntry(at, domain if domain.value else self._at("real"), kind, args)
@@ -321,7 +337,7 @@ class _Reader:
         out = []
         for left, right in table.items():
             if not isinstance(right, str):
-                raise self._bad(f"{name}.{left} must be a string such as \"0.6\"", left)
+                raise self._bad(f'{name}.{left} must be a string such as "0.6"', left)
             out.append((self._at(left, name), self._at(right, left)))
         return tuple(out)
 
@@ -347,7 +363,12 @@ class _Reader:
 
 
 def _kind(value: object) -> str:
-    names: dict[type, str] = {int: "a number", float: "a number", bool: "true or false", list: "a list"}
+    names: dict[type, str] = {
+        int: "a number",
+        float: "a number",
+        bool: "true or false",
+        list: "a list",
+    }
     return names.get(type(value), "a table")
 
 

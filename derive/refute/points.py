@@ -14,7 +14,9 @@ PER_SYMBOL: Final = 40
 GRID: Final = 64
 
 
-def assignments(names: Sequence[str], domains: Sequence[Domain], count: int) -> Iterator[dict[str, Fraction]]:
+def assignments(
+    names: Sequence[str], domains: Sequence[Domain], count: int
+) -> Iterator[dict[str, Fraction]]:
     """Up to ``count`` assignments of members of the domains to the names.
 
     A grid of the simplest values comes first, ordered by how simple it is as a whole; then values

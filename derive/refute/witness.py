@@ -13,7 +13,7 @@ from derive.refute.instances import instantiated
 from derive.refute.points import assignments
 from derive.terms.context import Claim, Context, Relation
 from derive.terms.lower import LoweringError, lower
-from derive.terms.term import FUNCTIONS, Term, subterms
+from derive.terms.term import FUNCTIONS, Term, TermError, subterms
 from derive.verdict import Witness
 from numeric.balls import Undefined, Unresolved, compare, format_ball, run
 from numeric.domain import Domain
@@ -24,7 +24,12 @@ LARGEST_RANGE: Final = 30
 START, LIMIT = 64, 512
 
 HOLDS: Final[dict[Relation, tuple[int, ...]]] = {
-    "=": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1),
+    "=": (0,),
+    "!=": (-1, 1),
+    "<": (-1,),
+    "<=": (-1, 0),
+    ">": (1,),
+    ">=": (0, 1),
 }
 """The signs of ``lhs - rhs`` at which a relation is true."""
 
@@ -69,8 +74,10 @@ class Refuter:
         """Points that satisfy the hypotheses, with one two-output program for each claim there."""
         names = {n for c in claims for n in c.free} | self._needed_by_hypotheses(claims)
         open_functions = [
-            n for n in names
-            if n in self.context and self.context[n].kind == "function"
+            n
+            for n in names
+            if n in self.context
+            and self.context[n].kind == "function"
             and self.context.definition(n) is None
         ]
         for variant in range(3 if open_functions else 1):
@@ -79,14 +86,16 @@ class Refuter:
                 context = instantiated(context, open_functions, variant)
             try:
                 yield from self._points(context, claims)
-            except LoweringError as error:
+            except (LoweringError, TermError) as error:
                 self.blocked = str(error)
                 return
 
     def _needed_by_hypotheses(self, claims: list[Claim]) -> set[str]:
         return {n for _, h in self.context.hypotheses for n in h.free}
 
-    def _points(self, context: Context, claims: list[Claim]) -> Iterator[tuple[Values, list[Program]]]:
+    def _points(
+        self, context: Context, claims: list[Claim]
+    ) -> Iterator[tuple[Values, list[Program]]]:
         hypotheses = [h for _, h in context.hypotheses]
         stated = [
             Claim(elaborate(c.lhs, context), c.relation, elaborate(c.rhs, context))
@@ -96,15 +105,13 @@ class Refuter:
         domains = [_small(context[name].domain) for name in structural]
         count = 12 if structural else 1
         for fixed in assignments(structural, domains, count):
-            programs = [
-                lower(context, [c.lhs, c.rhs], fixed, stop_gradient=True) for c in stated
-            ]
+            programs = [lower(context, [c.lhs, c.rhs], fixed, stop_gradient=True) for c in stated]
             inputs = sorted({name for p in programs for name in p.inputs})
             free = [_domain_of(name, context) for name in inputs]
             share = max(12, self.points // count)
             for drawn in assignments(inputs, free, share):
                 values = {**drawn, **{k: v for k, v in fixed.items() if k in inputs}}
-                rules = list(zip(stated, programs, strict=True))[len(claims):]
+                rules = list(zip(stated, programs, strict=True))[len(claims) :]
                 solved = _satisfy(rules, values, dict(zip(inputs, free, strict=True)), set(fixed))
                 if solved is not None:
                     yield {**fixed, **solved}, programs[: len(claims)]
@@ -130,7 +137,9 @@ def _small(domain: Domain) -> Domain:
     """The part of an integer domain that a sum can be written out for."""
     low = domain.lower if domain.lower is not None else Fraction(-LARGEST_RANGE)
     high = min(domain.upper or low + LARGEST_RANGE, low + LARGEST_RANGE)
-    return Domain(low, high, domain.lower_open and domain.lower is not None, False, True, domain.nonzero)
+    return Domain(
+        low, high, domain.lower_open and domain.lower is not None, False, True, domain.nonzero
+    )
 
 
 def _domain_of(name: str, context: Context) -> Domain:

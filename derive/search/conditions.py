@@ -181,5 +181,7 @@ def _simpler(claim: Claim, tower: Tower) -> Iterator[list[Claim]]:
         yield nonzero
     elif len(odd) == 1:
         (base,) = odd
-        strict = Claim(ZERO, claim.relation, base) if sign > 0 else Claim(base, claim.relation, ZERO)
+        strict = (
+            Claim(ZERO, claim.relation, base) if sign > 0 else Claim(base, claim.relation, ZERO)
+        )
         yield [strict.oriented(), *(c for c in nonzero if c.lhs != base)]

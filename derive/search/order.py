@@ -9,7 +9,7 @@ from typing import Final
 from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.conditions import show
-from derive.search.tower import Choices, Tower
+from derive.search.tower import MAX_RESTARTS, Choices, Refine, Tower
 from derive.terms.context import Claim, Context
 from derive.terms.term import add, num, sub
 
@@ -18,14 +18,21 @@ MAX_HYPOTHESES: Final = 3
 
 def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
     """A theorem for ``a < b``, ``a <= b`` or ``a != b``. Raises KernelError when none is found."""
-    tower = Tower(context, Choices(), split=False)
-    claim = claim.oriented()
-    theorem = show(claim, tower)
-    if theorem is None and claim.relation in ("<", "<="):
-        theorem = _from_hypotheses(claim, tower)
-    if theorem is None:
-        raise KernelError(f"order: the sign of the difference in {claim} is not known")
-    return theorem, tower
+    choices, claim = Choices(), claim.oriented()
+    for _ in range(MAX_RESTARTS):
+        before = choices.state()
+        try:
+            tower = Tower(context, choices, split=False)
+        except Refine:
+            continue
+        theorem = show(claim, tower)
+        if theorem is None and claim.relation in ("<", "<="):
+            theorem = _from_hypotheses(claim, tower)
+        if theorem is not None:
+            return theorem, tower
+        if choices.state() == before:
+            break
+    raise KernelError(f"order: the sign of the difference in {claim} is not known")
 
 
 def _from_hypotheses(claim: Claim, tower: Tower) -> Theorem | None:

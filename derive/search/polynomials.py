@@ -59,7 +59,9 @@ class Fractional:
         counted: dict[Term, int] = {}
         content = Fraction(1)
         for poly, direction in ((self.top, 1), (self.bottom, -1)):
-            constant, parts = (poly.leading_coefficient(), []) if poly.is_constant() else _split(poly)
+            constant, parts = (
+                (poly.leading_coefficient(), []) if poly.is_constant() else _split(poly)
+            )
             content *= to_fraction(constant) ** direction
             for factor, exponent in parts:
                 lead = leading(factor, self.atoms)

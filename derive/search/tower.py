@@ -16,6 +16,7 @@ from typing import Final
 
 from derive.kernel import functions, rules, unfolding
 from derive.kernel.bounds import Bounds, narrowed
+from derive.kernel.definitions import DEFINITIONS
 from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.polynomials import (
@@ -28,24 +29,13 @@ from derive.search.polynomials import (
 )
 from derive.terms.context import Context
 from derive.terms.printer import to_text
-from derive.terms.term import (
-    Term,
-    add,
-    binder,
-    call,
-    div,
-    mul,
-    neg,
-    num,
-    power,
-    rational,
-    sub,
-)
+from derive.terms.term import Term, add, binder, call, div, mul, neg, num, power, rational, sub
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
 MAX_MULTIPLE: Final = 8
 ZERO, ONE = num(0), num(1)
+
 
 @dataclass
 class Choices:
@@ -54,9 +44,16 @@ class Choices:
     units: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     denominator: Term = ONE
 
+    def state(self) -> tuple[object, ...]:
+        """Something that differs once a choice was refined."""
+        return self.denominator, tuple(sorted(self.units.items()))
 
-class _Refine(Exception):
-    """A finer generator is needed; the units have been updated."""
+
+class Refine(KernelError):
+    """A finer generator is needed; the choices have been updated, and the tower must start again."""
+
+    def __init__(self) -> None:
+        super().__init__("tower: a finer generator is needed")
 
 
 class Tower:
@@ -141,12 +138,19 @@ class Tower:
     def _step(self, term: Term) -> Callable[[Term], None] | None:
         if term.head == "call":
             known = self.context.definition(term.payload) is not None
-            if known or term.payload in unfolding.DEFINITIONS:
+            if known or term.payload in DEFINITIONS:
                 return self._unfold
             return {
-                "exp": self._exp, "log": self._log, "abs": self._abs, "sign": self._sign,
-                "sin": self._angle, "cos": self._angle, "erf": self._odd, "atan": self._odd,
-                "asin": self._odd, "KL": self._divergence,
+                "exp": self._exp,
+                "log": self._log,
+                "abs": self._abs,
+                "sign": self._sign,
+                "sin": self._angle,
+                "cos": self._angle,
+                "erf": self._odd,
+                "atan": self._odd,
+                "asin": self._odd,
+                "KL": self._divergence,
             }.get(term.payload)
         if term.head == "sym":
             return self._unfold if self.context.definition(term.payload) is not None else None
@@ -184,7 +188,7 @@ class Tower:
             self.units[key] = abs(coefficient)
         elif (coefficient / old).denominator != 1:
             self.units[key] = _common(old, abs(coefficient))
-            raise _Refine
+            raise Refine
         return self.units[key]
 
     def _unfold(self, term: Term) -> None:
@@ -231,7 +235,7 @@ class Tower:
         if not clear:
             bottom = polynomial_term(form.bottom, form.atoms)
             self.shared.denominator = bottom if common == ONE else mul(common, bottom)
-            raise _Refine
+            raise Refine
         over = [(c, div(unit, common)) for c, unit in rest.summands()] if rest.summands() else []
         return whole.summands() + over
 
@@ -282,7 +286,9 @@ class Tower:
         value = self.form(exponent).constant
         if value is not None and rational(exponent) is None:
             same = self.equation(exponent, num(value))
-            self.rewrite(rules.congruence(self.context, term, [rules.refl(self.context, base), same]))
+            self.rewrite(
+                rules.congruence(self.context, term, [rules.refl(self.context, base), same])
+            )
         elif value is not None:
             self._root(term, value)
         elif not self.context.is_integer(exponent) or self.sign(base) > 0:
@@ -334,12 +340,12 @@ class Tower:
 
     def _abs(self, term: Term) -> None:
         (inner,) = term.args
-        sign = self.sign(inner)
-        if sign > 0 or self.bounds.of(inner).nonnegative:
+        bounds = self.bounds.of(inner)
+        if bounds.nonnegative:
             self.rewrite(functions.abs_nonnegative(self.context, inner))
             return
         factors = self.form(inner).factors()
-        if sign < 0 or (factors and rational(factors[0][0]) == -1):
+        if (-bounds).nonnegative or (factors and rational(factors[0][0]) == -1):
             opposite = neg(self.form(neg(inner)).term())
             self.add(opposite)
             self.rewrite(functions.parity("abs", self.equation(inner, opposite)))
@@ -428,8 +434,9 @@ def _occurs(part: Term, whole: Term) -> bool:
 
 def _common(a: Fraction, b: Fraction) -> Fraction:
     """The largest rational of which both are integer multiples."""
-    return Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator),
-                    a.denominator * b.denominator)
+    return Fraction(
+        gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
+    )
 
 
 def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]:
@@ -446,7 +453,7 @@ def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]
                 tower.add(lhs)
                 tower.add(rhs)
                 return tower.equation(lhs, rhs), tower
-            except _Refine:
+            except Refine:
                 continue
             except KernelError as error:
                 failure = error

@@ -45,7 +45,10 @@ def _question(result: Result) -> dict[str, Any]:
         "milliseconds": round(result.milliseconds, 1),
         "checks": [
             {
-                "where": c.where, "claim": c.claim, "status": c.status, "reason": c.reason,
+                "where": c.where,
+                "claim": c.claim,
+                "status": c.status,
+                "reason": c.reason,
                 "rules": list(c.rules),
             }
             for c in result.checks
@@ -57,14 +60,18 @@ def to_junit(reports: Sequence[Report]) -> str:
     """The reports as JUnit XML: a suite a key, a case a question."""
     root = ElementTree.Element("testsuites", name="derive check")
     for report in reports:
-        suite = ElementTree.SubElement(root, "testsuite", {
-            "name": report.id,
-            "tests": str(len(report.results)),
-            "failures": str(sum(not r.fine and not r.unreadable for r in report.results)),
-            "errors": str(sum(r.unreadable for r in report.results)),
-            "skipped": str(sum(r.verdict == "attested" for r in report.results)),
-            "time": f"{report.milliseconds / 1e3:.3f}",
-        })
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            {
+                "name": report.id,
+                "tests": str(len(report.results)),
+                "failures": str(sum(not r.fine and not r.unreadable for r in report.results)),
+                "errors": str(sum(r.unreadable for r in report.results)),
+                "skipped": str(sum(r.verdict == "attested" for r in report.results)),
+                "time": f"{report.milliseconds / 1e3:.3f}",
+            },
+        )
         for result in report.results:
             _case(suite, report, result)
     ElementTree.indent(root)
@@ -72,10 +79,16 @@ def to_junit(reports: Sequence[Report]) -> str:
 
 
 def _case(suite: ElementTree.Element, report: Report, result: Result) -> None:
-    case = ElementTree.SubElement(suite, "testcase", {
-        "classname": _plain(report.id), "name": _plain(result.id), "file": _plain(report.path),
-        "time": f"{result.milliseconds / 1e3:.3f}",
-    })
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": _plain(report.id),
+            "name": _plain(result.id),
+            "file": _plain(report.path),
+            "time": f"{result.milliseconds / 1e3:.3f}",
+        },
+    )
     flaws = [f"{c.where}: {c.claim}: {c.reason}" for c in result.flaws]
     if result.unreadable:
         kind = "error"

@@ -8,11 +8,14 @@ from typing import Any, Final
 from derive.keys.results import MEANING, Report, Result
 
 MARK: Final = {
-    "correct": ("✓", "green"), "rounded": ("≈", "green"), "attested": ("–", "dim"),
-    "wrong": ("✗", "bold red"), "premise": ("!", "bold yellow"),
-    "inconsistent": ("‼", "bold red"), "undecided": ("?", "bold magenta"),
+    "correct": ("✓", "green"),
+    "rounded": ("≈", "green"),
+    "attested": ("–", "dim"),
+    "wrong": ("✗", "bold red"),
+    "premise": ("!", "bold yellow"),
+    "inconsistent": ("‼", "bold red"),
+    "undecided": ("?", "bold magenta"),
 }
-WIDTH: Final = 110
 
 
 def print_reports(reports: Iterable[Report], console: Any) -> None:
@@ -29,13 +32,19 @@ def _print_report(report: Report, console: Any) -> None:
     title.append(report.path, style="dim")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("", "question", "verdict", "printed", "value", "about"):
-        table.add_column(heading, no_wrap=heading not in ("about", "printed", "value"), overflow="fold")
+        table.add_column(
+            heading, no_wrap=heading not in ("about", "printed", "value"), overflow="fold"
+        )
     for result in report.results:
         mark, style = MARK[result.verdict]
         extra = "" if result.fine or result.verdict != "correct" else " *"
         table.add_row(
-            Text(mark, style=style), Text(result.id), Text(result.verdict + extra, style=style),
-            Text(_cut(result.answer, 24)), Text(_cut(result.right, 24)), Text(_cut(result.topic, 40)),
+            Text(mark, style=style),
+            Text(result.id),
+            Text(result.verdict + extra, style=style),
+            Text(_cut(result.answer, 24)),
+            Text(_cut(result.right, 24)),
+            Text(_cut(result.topic, 40)),
         )
     console.print(table)
     for result in report.results:

@@ -1,13 +1,6 @@
 """The term language: terms, contexts, and the bridges to and from text, SymPy and LaTeX."""
 
-from derive.terms.context import (
-    Claim,
-    Context,
-    ContextError,
-    Declaration,
-    Definition,
-    Relation,
-)
+from derive.terms.context import Claim, Context, ContextError, Declaration, Definition, Relation
 from derive.terms.printer import to_text
 from derive.terms.reader import Chain, TextError, read, read_chain, read_claim
 from derive.terms.term import (
@@ -32,9 +25,11 @@ from derive.terms.term import (
     sym,
 )
 
+# fmt: off
 __all__ = [
     "Chain", "Claim", "Context", "ContextError", "Declaration", "Definition", "Relation", "Term",
     "TermError", "TextError", "add", "binder", "call", "density", "dist", "div", "index", "mul",
     "neg", "num", "oo", "power", "rational", "read", "read_chain", "read_claim", "sub",
     "substitute", "subterms", "sym", "to_text",
 ]
+# fmt: on

@@ -13,16 +13,18 @@ from typing import Final, Literal
 
 from derive.terms.term import (
     BINDERS,
+    CONSTANTS,
     DISTRIBUTIONS,
     FUNCTIONS,
+    NAME,
     Term,
     add,
     index,
+    laws,
     neg,
     num,
     rational,
     substitute,
-    sym,
 )
 from numeric.domain import Domain
 
@@ -30,7 +32,12 @@ Kind = Literal["scalar", "function", "family"]
 Relation = Literal["=", "<=", "<", "!=", ">=", ">"]
 
 FLIPPED: Final[dict[Relation, Relation]] = {
-    "=": "=", "!=": "!=", "<=": ">=", "<": ">", ">=": "<=", ">": "<",
+    "=": "=",
+    "!=": "!=",
+    "<=": ">=",
+    "<": ">",
+    ">=": "<=",
+    ">": "<",
 }
 """The relation that holds between the sides read from right to left."""
 
@@ -147,7 +154,7 @@ class Context:
         """This context with one more symbol. Raises ContextError when the name is taken."""
         if name in self._by_name:
             raise ContextError(f"{name} is declared twice")
-        if not name.isidentifier() or name in (CONSTANTS if kind == "scalar" else RESERVED):
+        if NAME.fullmatch(name) is None or name in (CONSTANTS if kind == "scalar" else RESERVED):
             raise ContextError(f"{name} cannot be declared as a {kind}: the language uses it")
         if (kind == "scalar") != (arity == 0):
             raise ContextError(f"{name}: a {kind} cannot take {arity} arguments")
@@ -191,7 +198,7 @@ class Context:
         Indices of families and bounds of sums must be integer-valued; the numbers a sum ranges over
         are integers, those of an integral or a derivative are real.
         """
-        self._check(term, {name: False for name in bound})
+        self._check(term, dict.fromkeys(bound, False))
 
     def check_claim(self, claim: Claim) -> None:
         """`check` for both sides."""
@@ -203,9 +210,9 @@ class Context:
             self._expect(term.payload, "scalar", 0)
         elif term.head == "index":
             self._expect(term.payload, "family", len(term.args))
-            for i in term.args:
-                if not self.is_integer(i, bound):
-                    raise ContextError(f"the index {i} of {term.payload} is not an integer")
+            for place in term.args:
+                if not self.is_integer(place, bound):
+                    raise ContextError(f"the index {place} of {term.payload} is not an integer")
         elif term.head == "call" and term.payload not in FUNCTIONS:
             self._expect(term.payload, "function", len(term.args))
             definition = self.definition(term.payload)
@@ -218,10 +225,14 @@ class Context:
         if scope:
             self._check_binder(term, bound)
             inner = {**bound, term.payload: term.head in ("sum", "prod")}
-        takes_laws = term.head == "call" and term.payload in DIVERGENCES
         for i, arg in enumerate(term.args):
-            law = takes_laws or (term.head == "mean" and i == 0)
-            if law and arg.head == "sym" and arg.payload in self and self[arg.payload].kind == "function":
+            law = i in laws(term)
+            if (
+                law
+                and arg.head == "sym"
+                and arg.payload in self
+                and self[arg.payload].kind == "function"
+            ):
                 continue
             if arg.head == "oo" or (arg.head == "neg" and arg.args[0].head == "oo"):
                 if term.head not in ("int", "sum", "prod") or i == 0:
@@ -272,15 +283,12 @@ class Context:
         return False
 
 
-DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
-"""Functions of distributions: their arguments are laws, or declared densities by name."""
-
-CONSTANTS: Final = frozenset({"pi", "oo", "in"})
-"""Names that nothing may be declared as."""
-
-RESERVED: Final = CONSTANTS | frozenset(FUNCTIONS) | frozenset(DISTRIBUTIONS) | {
-    "Sum", "Prod", "Int", "diff", "E",
-}
+RESERVED: Final = (
+    CONSTANTS
+    | frozenset(FUNCTIONS)
+    | frozenset(DISTRIBUTIONS)
+    | {"Sum", "Prod", "Int", "diff", "E"}
+)
 """Names that no function or family may have; a scalar may, since it is never applied."""
 
 POSITIVE: Final = Domain(lower=Fraction(0))
@@ -289,6 +297,7 @@ POSITIVE: Final = Domain(lower=Fraction(0))
 def membership(term: Term, domain: Domain) -> list[Claim]:
     """The claims that together say that ``term`` lies in ``domain``, integrality aside.
 
+    >>> from derive.terms import sym
     >>> [str(c) for c in membership(sym("x"), Domain(Fraction(0), Fraction(1)))]
     ['0 < x', 'x < 1']
     """

@@ -17,6 +17,7 @@ from numeric.program import Builder, Program, ProgramTooLarge
 
 MAX_RANGE: Final = 20_000
 
+# fmt: off
 DIRECT: Final = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "abs": "abs", "sign": "sign", "floor": "floor",
     "ceil": "ceil", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos",
@@ -24,6 +25,7 @@ DIRECT: Final = {
     "softplus": "softplus", "erf": "erf", "erfc": "erfc", "Gamma": "gamma",
     "loggamma": "loggamma", "digamma": "digamma", "max": "max", "min": "min", "pi": "pi",
 }
+# fmt: on
 """Functions of the language that are single operations of `numeric`."""
 
 
@@ -101,7 +103,9 @@ class _Lowering:
             raise LoweringError(f"{to_text(term)} has no value that can be computed directly")
         args = [self.emit(a, bound) for a in term.args]
         if name in ("log2", "log10"):
-            return b.op("div", b.op("log", *args), b.op("log", b.const(2 if name == "log2" else 10)))
+            return b.op(
+                "div", b.op("log", *args), b.op("log", b.const(2 if name == "log2" else 10))
+            )
         if name == "Beta":
             top = b.op("mul", b.op("gamma", args[0]), b.op("gamma", args[1]))
             return b.op("div", top, b.op("gamma", b.op("add", *args)))

@@ -63,7 +63,11 @@ def _application(term: Term) -> str:
             return f"{term.payload}({to_text(term.args[0])}; {_list(term.args[1:])})"
         case "diff":
             body, point = term.args
-            at = "" if point.head == "sym" and point.payload == term.payload else f"; {to_text(point)}"
+            at = (
+                ""
+                if point.head == "sym" and point.payload == term.payload
+                else f"; {to_text(point)}"
+            )
             return f"diff({to_text(body)}, {term.payload}{at})"
         case "mean":
             law, body = term.args

@@ -43,22 +43,46 @@ CHAINED: Final = frozenset({"add", "sub", "mul"})
 """Rules that the grammar nests to the left, and a term holds flat."""
 
 RELATIONS: Final = {
-    "=": "=", "==": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">",
-    "!=": "!=", "≠": "!=", "≈": "≈", "~=": "≈",
+    "=": "=",
+    "==": "=",
+    "<=": "<=",
+    "≤": "<=",
+    ">=": ">=",
+    "≥": ">=",
+    "<": "<",
+    ">": ">",
+    "!=": "!=",
+    "≠": "!=",
+    "≈": "≈",
+    "~=": "≈",
 }
 
 ALIASES: Final = {
-    "Abs": "abs", "ln": "log", "Max": "max", "Min": "min", "gamma": "Gamma", "beta": "Beta",
+    "Abs": "abs",
+    "ln": "log",
+    "Max": "max",
+    "Min": "min",
+    "gamma": "Gamma",
+    "beta": "Beta",
     "ceiling": "ceil",
 }
 
 BINDING: Final = {
-    "Sum": "sum", "Prod": "prod", "Product": "prod", "Int": "int", "Integral": "int",
-    "sum": "sum", "prod": "prod", "int": "int",
+    "Sum": "sum",
+    "Prod": "prod",
+    "Product": "prod",
+    "Int": "int",
+    "Integral": "int",
+    "sum": "sum",
+    "prod": "prod",
+    "int": "int",
 }
 
 UNSUPPORTED: Final = {
-    "Matrix": "matrices", "det": "matrices", "trace": "matrices", "Piecewise": "case distinctions",
+    "Matrix": "matrices",
+    "det": "matrices",
+    "trace": "matrices",
+    "Piecewise": "case distinctions",
 }
 
 
@@ -123,7 +147,12 @@ def read_chain(text: str, context: Context | None = None) -> Chain:
 
 def _relation(text: str) -> Relation:
     allowed: dict[str, Relation] = {
-        "=": "=", "!=": "!=", "<=": "<=", "<": "<", ">=": ">=", ">": ">",
+        "=": "=",
+        "!=": "!=",
+        "<=": "<=",
+        "<": "<",
+        ">=": ">=",
+        ">": ">",
     }
     return allowed[text]
 
@@ -140,7 +169,7 @@ class _Raw:
 
 
 @cache
-def _parser() -> Callable[[str], Any]:
+def _parser() -> Any:
     import lark
 
     def build(rule: str) -> Callable[..., _Raw]:
@@ -150,7 +179,7 @@ def _parser() -> Callable[[str], Any]:
             if rule == "group" and parts[0].rule not in CHAINED:
                 return parts[0]  # type: ignore[no-any-return]
             chained = rule in CHAINED and parts[0].rule in CHAINED
-            depths = [p.depth + 1 for p in parts if isinstance(p, _Raw)]
+            depths: list[int] = [p.depth + 1 for p in parts if isinstance(p, _Raw)]
             depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
             if depth > 2 * MAX_DEPTH:
                 raise TextError("the expression is nested too deeply", line, column)
@@ -159,17 +188,31 @@ def _parser() -> Callable[[str], Any]:
         return make
 
     rules = [
-        "chain", "add", "sub", "neg", "mul", "div", "pow", "number", "name", "call",
-        "parametrised", "index", "mean", "mean_over", "group", "arguments", "tuple", "list",
+        "chain",
+        "add",
+        "sub",
+        "neg",
+        "mul",
+        "div",
+        "pow",
+        "number",
+        "name",
+        "call",
+        "parametrised",
+        "index",
+        "mean",
+        "mean_over",
+        "group",
+        "arguments",
+        "tuple",
+        "list",
     ]
     inline = lark.v_args(inline=True)
     methods = {rule: inline(staticmethod(build(rule))) for rule in rules}
     methods["start"] = inline(staticmethod(lambda chain: chain))
     transformer = type("_Build", (lark.Transformer,), methods)()
     grammar = files("derive.terms").joinpath("grammar.lark").read_text("utf-8")
-    parser = lark.Lark(
-        grammar, parser="lalr", transformer=transformer, maybe_placeholders=False
-    )
+    parser = lark.Lark(grammar, parser="lalr", transformer=transformer, maybe_placeholders=False)
     return parser.parse
 
 
@@ -179,7 +222,7 @@ def _parse(text: str) -> Any:
     try:
         return _parser()(text)
     except lark.exceptions.UnexpectedCharacters as error:
-        found = text[error.pos_in_stream]
+        found = text[error.pos_in_stream or 0]
         raise TextError(f"unexpected character {found!r}", error.line, error.column) from None
     except lark.exceptions.UnexpectedToken as error:
         if error.token.type == "$END":
@@ -214,11 +257,12 @@ class _Resolver:
         mantissa, _, exponent = token.lower().partition("e")
         if len(token) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
             raise TermError(f"a number may have at most {MAX_DIGITS} digits")
-        whole, dot, places = mantissa.partition(".")
-        value = Fraction(int(whole + places or "0"), 10 ** len(places)) * Fraction(10) ** int(exponent or 0)
-        if not dot and not exponent:
-            return num(value)
-        return num(value, max(0, len(places) - int(exponent or 0)))
+        whole, _, places = mantissa.partition(".")
+        value = Fraction(int(whole + places or "0"), 10 ** len(places)) * Fraction(10) ** int(
+            exponent or 0
+        )
+        shown = max(0, len(places) - int(exponent or 0))
+        return num(value, shown or None)
 
     def on_name(self, raw: _Raw, name: str) -> Term:
         token = str(name)
@@ -276,7 +320,9 @@ class _Resolver:
     def on_list(self, raw: _Raw, *_: Any) -> Term:
         raise TermError("lists and matrices are not part of the language yet")
 
-    def on_mean(self, raw: _Raw, name: str, variable: str, tilde: str, law: _Raw, body: _Raw) -> Term:
+    def on_mean(
+        self, raw: _Raw, name: str, variable: str, tilde: str, law: _Raw, body: _Raw
+    ) -> Term:
         if name != "E":
             raise TermError(f"expected E[x ~ q](f), got {name}[…](…)")
         distribution = self._distribution(law)
@@ -288,14 +334,17 @@ class _Resolver:
         law = laws.parts[0]
         seen = sorted({str(p) for p in _arguments_of(str(law.parts[0]), body)})
         if name != "E" or len(seen) != 1:
-            raise TermError(f"write E[x ~ {law.parts[0]}](…): the variable to average over is unclear")
+            raise TermError(
+                f"write E[x ~ {law.parts[0]}](…): the variable to average over is unclear"
+            )
         return self.on_mean(raw, name, seen[0], "~", law, body)
 
     def _distribution(self, law: _Raw) -> Term:
         """A distribution in an argument: a named one, or the name of a declared density."""
-        if law.rule == "name" and self.context is not None and str(law.parts[0]) in self.context:
-            if self.context[str(law.parts[0])].kind == "function":
-                return sym(str(law.parts[0]))
+        name = str(law.parts[0]) if law.rule == "name" else ""
+        known = self.context is not None and name in self.context
+        if known and self.context is not None and self.context[name].kind == "function":
+            return sym(name)
         return self.resolve(law)
 
     def on_call(self, raw: _Raw, token: str, arguments: _Raw | None = None) -> Term:

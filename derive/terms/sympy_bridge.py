@@ -20,8 +20,8 @@ term                  SymPy
 ====================  ==============================================================================
 
 Functions that SymPy lacks, such as ``sigmoid``, are undefined functions of the same name. Nodes are
-made bare: SymPy's own constructors sort the arguments of ``Max``, merge nested derivatives, and look
-up a cache in which two different ``Subs`` may count as one.
+made bare: SymPy's own constructors sort the arguments of ``Max``, merge nested derivatives, and
+look up a cache in which two different ``Subs`` may count as one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typing import Any, Final
 import sympy
 from sympy.core.function import AppliedUndef
 
-from derive.terms.context import CONSTANTS, RESERVED, Context, ContextError
+from derive.terms.context import RESERVED, Context, ContextError
 from derive.terms.sympy_domains import BridgeError, check_claims, check_name, check_use, domain_of
 from derive.terms.sympy_writer import (
     DENSITY,
@@ -45,6 +45,7 @@ from derive.terms.sympy_writer import (
     Writer,
 )
 from derive.terms.term import (
+    CONSTANTS,
     DISTRIBUTIONS,
     FUNCTIONS,
     MAX_DEPTH,
@@ -308,7 +309,7 @@ class Reader:
 
     def undefined(self, expr: Any, scope: Scope, depth: int) -> Term:
         name, args = str(expr.func.__name__), expr.args
-        if name == "E" and len(args) == 2 and type(args[1]) is sympy.Lambda:
+        if name == "E" and len(args) == 2 and isinstance(args[1], sympy.Lambda):
             return self.mean(args[0], args[1], scope, depth)
         if name in LAWS:
             return call(name, *(self.law(arg, scope, depth) for arg in args))
@@ -322,7 +323,7 @@ class Reader:
         return call(name, *parts)
 
     def mean(self, law: Any, integrand: Any, scope: Scope, depth: int) -> Term:
-        signature, body = integrand.args
+        signature, body = integrand.signature, integrand.expr
         if len(signature) != 1:
             raise BridgeError(f"{integrand} takes {len(signature)} arguments; a mean is over one")
         name = self.bind(signature[0], REAL)
@@ -379,13 +380,14 @@ def _steps(derivative: Any) -> list[Any]:
 def _range_domain(head: str, low: Any, high: Any) -> Domain:
     """What a bound variable may assume: an integer or a real, between the bounds that are literal.
 
-    The end points of an integral do not count.
+    The end points of an integral do not count, nor do bounds with nothing between them.
     """
     whole = INTEGER if head in ("sum", "prod") else REAL
-    if high.is_Rational and low.is_Rational and high <= low:
-        return whole
     lower, upper = (Fraction(int(e.p), int(e.q)) if e.is_Rational else None for e in (low, high))
-    return Domain(lower, upper, not whole.integer, not whole.integer, whole.integer)
+    try:
+        return Domain(lower, upper, not whole.integer, not whole.integer, whole.integer)
+    except ValueError:
+        return whole
 
 
 def _refusal(expr: Any) -> str:

@@ -11,11 +11,37 @@ from derive.terms.context import Context, Kind
 from numeric.domain import Domain
 
 FACTS: Final = (
-    "commutative", "complex", "real", "imaginary", "finite", "infinite", "zero", "nonzero",
-    "positive", "negative", "nonnegative", "nonpositive", "integer", "noninteger", "rational",
-    "irrational", "algebraic", "transcendental", "even", "odd", "prime", "composite", "hermitian",
-    "antihermitian", "polar", "extended_real", "extended_positive", "extended_negative",
-    "extended_nonnegative", "extended_nonpositive", "extended_nonzero",
+    "commutative",
+    "complex",
+    "real",
+    "imaginary",
+    "finite",
+    "infinite",
+    "zero",
+    "nonzero",
+    "positive",
+    "negative",
+    "nonnegative",
+    "nonpositive",
+    "integer",
+    "noninteger",
+    "rational",
+    "irrational",
+    "algebraic",
+    "transcendental",
+    "even",
+    "odd",
+    "prime",
+    "composite",
+    "hermitian",
+    "antihermitian",
+    "polar",
+    "extended_real",
+    "extended_positive",
+    "extended_negative",
+    "extended_nonnegative",
+    "extended_nonpositive",
+    "extended_nonzero",
 )
 """Everything SymPy may have been told about a symbol."""
 
@@ -74,12 +100,14 @@ def domain_of(name: str, thing: Any) -> Domain:
 
 
 def check_name(name: str, taken: frozenset[str]) -> str:
+    """The name itself. Raises BridgeError when no symbol of the language can be called so."""
     if not name.isidentifier() or name in taken:
         raise BridgeError(f"{name!r} cannot be a name in a term; choose another")
     return name
 
 
 def check_use(context: Context, name: str, kind: Kind, arity: int) -> None:
+    """Raise BridgeError unless the name is declared as this kind with so many arguments."""
     if name not in context:
         raise BridgeError(f"{name} is not declared; declare it in the context")
     declared = context[name]

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import sympy
 
-from derive.terms.context import CONSTANTS, RESERVED, Context, Kind
+from derive.terms.context import RESERVED, Context, Kind
 from derive.terms.sympy_domains import BridgeError, assumptions, check_name, check_use
-from derive.terms.term import FUNCTIONS, Term
+from derive.terms.term import CONSTANTS, FUNCTIONS, Term
 from numeric.domain import INTEGER, REAL, Domain
 
 Scope = Mapping[str, Any]
@@ -21,15 +21,34 @@ MINUS_ONE: Final = sympy.Integer(-1)
 HALF: Final = sympy.Rational(1, 2)
 DENSITY: Final = ".density"
 FUNCTION_CLASSES: Final[dict[str, Any]] = {
-    "exp": sympy.exp, "log": sympy.log, "abs": sympy.Abs, "sign": sympy.sign,
-    "floor": sympy.floor, "ceil": sympy.ceiling, "sin": sympy.sin, "cos": sympy.cos,
-    "tan": sympy.tan, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
-    "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "erf": sympy.erf,
-    "erfc": sympy.erfc, "Gamma": sympy.gamma, "loggamma": sympy.loggamma,
-    "digamma": sympy.digamma, "Beta": sympy.beta, "max": sympy.Max, "min": sympy.Min,
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "floor": sympy.floor,
+    "ceil": sympy.ceiling,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "asin": sympy.asin,
+    "acos": sympy.acos,
+    "atan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "erf": sympy.erf,
+    "erfc": sympy.erfc,
+    "Gamma": sympy.gamma,
+    "loggamma": sympy.loggamma,
+    "digamma": sympy.digamma,
+    "Beta": sympy.beta,
+    "max": sympy.Max,
+    "min": sympy.Min,
 }
 RANGE_CLASSES: Final[dict[str, Any]] = {
-    "sum": sympy.Sum, "prod": sympy.Product, "int": sympy.Integral,
+    "sum": sympy.Sum,
+    "prod": sympy.Product,
+    "int": sympy.Integral,
 }
 
 
@@ -63,6 +82,7 @@ class Writer:
         self.context = context
 
     def write(self, term: Term, scope: Scope) -> Any:
+        """The expression for a term whose bound names are those of the scope."""
         match term.head:
             case "num":
                 return sympy.Integer(int(term.payload[0]))

@@ -31,6 +31,7 @@ head       payload                      arguments
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -39,6 +40,11 @@ from typing import Any, Final
 MAX_DEPTH: Final = 100
 MAX_SIZE: Final = 20_000
 MAX_DIGITS: Final = 1_000
+MAX_NAME: Final = 100
+
+NAME: Final = re.compile(r"[^\W\d]\w*")
+CONSTANTS: Final = frozenset({"pi", "oo", "in"})
+"""Names that stand for something else already."""
 
 BINDERS: Final = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0,), "mean": (1,)}
 """Heads that bind their payload, and the argument positions inside the scope."""
@@ -56,7 +62,15 @@ class Term:
     """
 
     __slots__ = (
-        "__weakref__", "_canonical", "_hash", "args", "depth", "free", "head", "payload", "size",
+        "__weakref__",
+        "_canonical",
+        "_hash",
+        "args",
+        "depth",
+        "free",
+        "head",
+        "payload",
+        "size",
     )
     head: str
     payload: Any
@@ -162,6 +176,7 @@ def _nameless(term: Term, bound: tuple[str, ...]) -> Term:
     return _make(term.head, None if scope else payload, args)
 
 
+# fmt: off
 FUNCTIONS: Final[dict[str, int]] = {
     "exp": 1, "log": 1, "log2": 1, "log10": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1, "ceil": 1,
     "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
@@ -169,9 +184,13 @@ FUNCTIONS: Final[dict[str, int]] = {
     "Beta": 2, "max": 2, "min": 2, "sg": 1, "pi": 0,
     "KL": 2, "JSD": 2, "H": 1, "CE": 2,
 }
+# fmt: on
 """The functions of the language and their arities. ``sg`` is the stop-gradient of deep learning,
 ``pi`` the constant; ``Gamma`` and ``Beta`` have capitals, since ``gamma`` and ``beta`` are common names
 of quantities."""
+
+DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
+"""Functions of distributions: their arguments are laws, or declared densities by name."""
 
 DISTRIBUTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Normal": ("mean", "variance"),
@@ -190,10 +209,14 @@ def num(value: Fraction | int, decimals: int | None = None) -> Term:
     (Term(0.80), Term(-1/2))
     """
     value = Fraction(value)
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > 4 * MAX_DIGITS:
+        raise TermError(f"a number may have at most {MAX_DIGITS} digits")
     if value < 0:
         return neg(num(-value, decimals))
     if decimals is None and value.denominator != 1:
         return div(num(value.numerator), num(value.denominator))
+    if decimals is not None and not 0 < decimals <= MAX_DIGITS:
+        raise TermError(f"a decimal shows from 1 to {MAX_DIGITS} places, not {decimals}")
     if decimals is not None and (value * 10**decimals).denominator != 1:
         raise TermError(f"{value} has no expansion with {decimals} decimals")
     return _make("num", (value, decimals), ())
@@ -201,9 +224,14 @@ def num(value: Fraction | int, decimals: int | None = None) -> Term:
 
 def sym(name: str) -> Term:
     """The symbol called ``name``."""
-    if not name.isidentifier():
-        raise TermError(f"{name!r} is not a name")
-    return _make("sym", name, ())
+    return _make("sym", _name(name), ())
+
+
+def _name(name: str) -> str:
+    """The name itself. Raises TermError when the notation could not read it back as one."""
+    if NAME.fullmatch(name) is None or name in CONSTANTS or len(name) > MAX_NAME:
+        raise TermError(f"{name[:MAX_NAME]!r} cannot be a name")
+    return name
 
 
 def add(*terms: Term) -> Term:
@@ -247,12 +275,16 @@ def call(name: str, *args: Term) -> Term:
     arity = FUNCTIONS.get(name)
     if arity is not None and arity != len(args):
         raise TermError(f"{name} takes {arity} argument{'s' * (arity != 1)}, got {len(args)}")
+    if arity is None and (not args or _name(name) in DISTRIBUTIONS):
+        raise TermError(f"{name} cannot be applied to {len(args)} arguments")
     return _make("call", name, args)
 
 
 def index(family: str, *indices: Term) -> Term:
     """An entry of an indexed family, ``x[i]``."""
-    return _make("index", family, indices)
+    if not indices:
+        raise TermError(f"{family} needs an index")
+    return _make("index", _name(family), indices)
 
 
 def dist(name: str, *parameters: Term) -> Term:
@@ -282,9 +314,28 @@ def oo() -> Term:
 
 def binder(head: str, variable: str, *args: Term) -> Term:
     """A term that binds ``variable``: ``sum``, ``prod``, ``int``, ``diff`` or ``mean``."""
-    if head not in BINDERS:
-        raise TermError(f"{head!r} binds nothing")
+    if head not in BINDERS or len(args) != (2 if head in ("diff", "mean") else 3):
+        raise TermError(f"{head!r} does not bind a variable in {len(args)} terms")
+    if any(_name(variable) in _applied(a) for a in args):
+        raise TermError(f"{variable} is applied to arguments, and cannot be bound as a number")
     return _make(head, variable, args)
+
+
+def _applied(term: Term) -> Iterator[str]:
+    """The names that a term uses for functions, families and laws."""
+    for part in subterms(term):
+        if part.head in ("index", "call"):
+            yield part.payload
+        for place in laws(part):
+            if part.args[place].head == "sym":
+                yield part.args[place].payload
+
+
+def laws(term: Term) -> tuple[int, ...]:
+    """The argument positions at which a plain name is that of a density, not of a number."""
+    if term.head == "call" and term.payload in DIVERGENCES:
+        return tuple(range(len(term.args)))
+    return (0,) if term.head == "mean" else ()
 
 
 def is_number(term: Term) -> bool:
@@ -339,7 +390,9 @@ def substitute(term: Term, mapping: Mapping[str, Term]) -> Term:
         return mapping[term.payload]
     scope = BINDERS.get(term.head)
     if scope is None:
-        return rebuild(term, tuple(substitute(a, mapping) for a in term.args))
+        named = [i for i in laws(term) if term.args[i].head == "sym"]
+        parts = (a if i in named else substitute(a, mapping) for i, a in enumerate(term.args))
+        return rebuild(term, tuple(parts))
     return _substitute_under(term, scope, mapping)
 
 
@@ -351,8 +404,10 @@ def _substitute_under(term: Term, scope: tuple[int, ...], mapping: Mapping[str, 
     if name in incoming:
         fresh = fresh_name(name, incoming.union(*(a.free for a in term.args)))
         inner[name], name = sym(fresh), fresh
+    law = [i for i in laws(term) if term.args[i].head == "sym"]
     args = tuple(
-        substitute(a, inner if i in scope else mapping) for i, a in enumerate(term.args)
+        a if i in law else substitute(a, inner if i in scope else mapping)
+        for i, a in enumerate(term.args)
     )
     return _make(term.head, name, args)
 
