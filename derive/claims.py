@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from derive.decide import decide
+from derive.decision import decide
 from derive.keys.links import rules_of
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
 from derive.terms.context import Claim, Kind, Relation

@@ -96,7 +96,7 @@ def decide_one(claim: str, where: Sequence[str], timeout: float) -> int:
 
 def _decided(task: tuple[Sequence[str], str]) -> tuple[str, list[str]]:
     from derive.claims import verdict_object
-    from derive.decide import decide
+    from derive.decision import decide
     from derive.where import read_where
 
     context, claim, assumed = read_where(*task)

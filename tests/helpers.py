@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.claims import read_object
-from derive.decide import decide
+from derive.decision import decide
 from derive.terms import Context, read_claim
 from derive.terms.domains import read_domain
 from derive.verdict import Verdict

@@ -12,6 +12,7 @@ from typing import Final
 
 from derive.kernel.bounds import narrowed, proves
 from derive.kernel.calculus import derivative
+from derive.kernel.definitions import is_short_range, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
 from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational, substitute
@@ -34,7 +35,8 @@ def conditions(term: Term, context: Context) -> frozenset[Claim]:
     >>> ctx = Context().declare("x")
     >>> sorted(map(str, conditions(read("log(x)/x"), ctx)))
     ['0 < x', 'x != 0']
-    >>> conditions(read("Sum(1/i, i, 0, 3)"), ctx)
+    >>> nat = ctx.declare("n", Domain(integer=True))
+    >>> conditions(read("Sum(1/i, i, 0, n)"), nat)
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
@@ -128,9 +130,12 @@ def _divergence_conditions(node: Term, context: Context) -> Iterator[Claim]:
 
 
 def _body_conditions(node: Term, context: Context) -> Iterator[Claim]:
-    """What the body of a sum or product needs: at every index it must hold outright."""
+    """What the body of a sum or product needs: for a symbolic range it must hold at every index."""
     if any(part.head == "oo" for end in node.args[1:] for part in (end, *end.args)):
         raise KernelError("definedness: no rule establishes that an infinite sum converges")
+    if is_short_range(node):
+        yield from conditions(written_out(node), context)
+        return
     inner, body, name = narrowed(context, node)
     for claim in conditions(body, inner):
         if name not in claim.free:

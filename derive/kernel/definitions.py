@@ -51,18 +51,24 @@ DENSITIES: Final[dict[str, Callable[..., Term]]] = {
 """Densities by their formulas, each on the support: all reals, but ``x > 0`` for LogNormal."""
 
 
+def is_short_range(term: Term) -> bool:
+    """Whether a sum or product has literal integer ends and few enough terms to be written out."""
+    low, high = rational(term.args[1]), rational(term.args[2])
+    if low is None or high is None or low.denominator != 1 or high.denominator != 1:
+        return False
+    return high - low < MAX_RANGE
+
+
 def written_out(term: Term) -> Term:
     """A sum or product over a literal range as its terms. Raises KernelError for another range."""
-    body, low, high = term.args
-    ends = rational(low), rational(high)
-    if ends[0] is None or ends[1] is None or ends[1] - ends[0] >= MAX_RANGE:
+    if not is_short_range(term):
         raise KernelError(
             f"unfold: the range of {term} is not a literal one of at most {MAX_RANGE}"
         )
-    parts = [
-        substitute(body, {term.payload: num(i)}) for i in range(int(ends[0]), int(ends[1]) + 1)
-    ]
-    empty = ZERO if term.head == "sum" else ONE
+    body, low, high = term.args
+    first, last = rational(low), rational(high)
+    assert first is not None and last is not None
+    parts = [substitute(body, {term.payload: num(i)}) for i in range(int(first), int(last) + 1)]
     if len(parts) < 2:
-        return parts[0] if parts else empty
+        return parts[0] if parts else ZERO if term.head == "sum" else ONE
     return add(*parts) if term.head == "sum" else mul(*parts)

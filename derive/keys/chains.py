@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from derive.keys.answers import Outcome
 from derive.keys.contexts import claim_of, question_context, term_of
 from derive.keys.links import check_claim, check_link, given_values
@@ -25,12 +27,52 @@ def check_derivation(key: Key, question: Question) -> Outcome:
         where = f"step {step.tag or number}"
         checks.append(check_link(where, lhs, step.relation, rhs, context, exact))
     if question.goal is not None:
-        goal = claim_of(question.goal, _naming(question.goal, terms[0], context))
-        checks.append(
-            check_claim("goal", str(question.goal), Claim(terms[-1], "=", goal.rhs), context)
-        )
+        scope = _naming(question.goal, terms[0], context)
+        relations = [step.relation for step in question.steps[1:]]
+        checks += _check_goal(question.goal, terms[0], terms[-1], relations, scope)
     checks += [*facts.checks, *check_audits(question, context)]
     return _summed_up(checks, facts.failed)
+
+
+def _check_goal(
+    text: Text, first: Term, last: Term, relations: list[str], context: Context
+) -> list[Check]:
+    """The goal is what the chain shows: from its first line to its last, by its composed relation."""
+    goal = claim_of(text, context)
+    shown = composed(relations)
+    if shown is None or goal.relation not in IMPLIED[shown]:
+        chain = f"the steps conclude {shown}" if shown else "the steps go both up and down"
+        return [
+            Check("goal", str(text), "refuted", f"{chain}, which does not give {goal.relation}")
+        ]
+    return [
+        check_claim(
+            "goal, first line", f"{first} = {goal.lhs}", Claim(first, "=", goal.lhs), context
+        ),
+        check_claim("goal, last line", f"{last} = {goal.rhs}", Claim(last, "=", goal.rhs), context),
+    ]
+
+
+IMPLIED: Final[dict[str, tuple[str, ...]]] = {
+    "=": ("=", "<=", ">="),
+    "<": ("<", "<=", "!="),
+    "<=": ("<=",),
+    ">": (">", ">=", "!="),
+    ">=": (">=",),
+}
+"""The relations that follow from one between the same sides."""
+
+
+def composed(relations: list[str]) -> str | None:
+    """What a chain of relations shows between its ends; None when it goes both up and down."""
+    kinds = set(relations) - {"="}
+    if not kinds:
+        return "="
+    if kinds <= {"<", "<="}:
+        return "<" if "<" in kinds else "<="
+    if kinds <= {">", ">="}:
+        return ">" if ">" in kinds else ">="
+    return None
 
 
 def _naming(goal: Text, start: Term, context: Context) -> Context:
@@ -48,7 +90,7 @@ def _summed_up(checks: list[Check], broken: tuple[Check, ...]) -> Outcome:
         said = "; ".join(f"{c.where} fails: {c.reason}" for c in bad)
         return Outcome("wrong", said, checks=tuple(checks))
     if broken:
-        said = "; ".join(c.reason or f"{c.claim} fails" for c in broken)
+        said = "; ".join(f"{c.where}: {c.claim}: {c.reason}" for c in broken)
         return Outcome("premise", said, checks=tuple(checks))
     left = [c for c in steps if not c.held]
     if left:

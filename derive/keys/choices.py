@@ -24,7 +24,7 @@ def check_choice(key: Key, question: Question) -> Outcome:
         checks += found
         status[option.label] = _standing(found)
     verdict = _compare(question, chosen, status)
-    broken = "; ".join(c.reason or c.claim for c in facts.failed)
+    broken = "; ".join(f"{c.claim}: {c.reason}" for c in (*facts.failed, *facts.open))
     message = "; ".join(part for part in (broken, verdict.message, noted) if part)
     name = "premise" if facts.failed and verdict.verdict != "undecided" else verdict.verdict
     audits = check_audits(question, base)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from derive.decide import decide
+from derive.decision import decide
 from derive.keys.contexts import chain_of
 from derive.keys.model import Question, Text
 from derive.keys.results import Check
@@ -51,18 +51,26 @@ def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.rule for step in verdict.theorem.steps()))
 
 
-def check_lines(
-    lines: Iterable[Text], context: Context, exact: frozenset[Fraction]
-) -> Iterator[tuple[Check, Term]]:
-    """Check every link of every displayed line; each comes with the term at its right end.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A displayed line: its ends, the relation before its last term, and the checks of its links."""
 
-    Raises QuestionError when a line cannot be read.
-    """
-    for number, text in enumerate(lines, 1):
-        chain = chain_of(text, context)
-        for place, (lhs, relation, rhs) in enumerate(chain.links(), 1):
-            where = f"working {number}" + (f", link {place}" if len(chain.relations) > 1 else "")
-            yield check_link(where, lhs, relation, rhs, context, exact), rhs
+    first: Term
+    last: Term
+    last_relation: str
+    checks: tuple[Check, ...]
+
+
+def check_line(number: int, text: Text, context: Context, exact: frozenset[Fraction]) -> Line:
+    """Check every link of a displayed line. Raises QuestionError when it cannot be read."""
+    chain = chain_of(text, context)
+    many = len(chain.relations) > 1
+    checks = tuple(
+        check_link(f"working {number}" + f", link {place}" * many, *link, context, exact)
+        for place, link in enumerate(chain.links(), 1)
+    )
+    relation = chain.relations[-1] if chain.relations else ""
+    return Line(chain.terms[0], chain.terms[-1], relation, checks)
 
 
 def check_link(

@@ -28,6 +28,11 @@ class Facts:
         """The premises that do not hold."""
         return tuple(c for c in self.checks if c.status == "refuted")
 
+    @property
+    def open(self) -> tuple[Check, ...]:
+        """The premises that are neither shown nor denied."""
+        return tuple(c for c in self.checks if c.status in ("conditional", "undecided"))
+
 
 def check_premises(key: Key, question: Question, context: Context) -> Facts:
     """Check what the question states; see what its givens should be where a fact contradicts them.
@@ -41,7 +46,7 @@ def check_premises(key: Key, question: Question, context: Context) -> Facts:
         if check.status == "refuted" and premise.value is not None:
             corrected.append((premise.given, premise.value))
             said.append(
-                f"{premise.given} = {Value(term_of(premise.value, context), context).shown()}"
+                f"{premise.given} = {Value(term_of(premise.value, context), context).shown(4)}"
             )
     if not corrected:
         return Facts(tuple(checks), None)
@@ -79,7 +84,7 @@ def _compare(where: str, premise: Premise, given: Text, context: Context) -> Che
     try:
         value = Value(term_of(premise.value, context), context)
         place = value.place(number, half_unit(places))
-        shown = value.rounded(max(places, 1))
+        shown = value.shown(4)
     except NoValue as error:
         return Check(where, text, "undecided", str(error))
     by = f" by {premise.say}" if premise.say else ""

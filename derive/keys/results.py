@@ -71,8 +71,10 @@ class Result:
 
     @property
     def fine(self) -> bool:
-        """Whether the verdict is all right and every displayed working line holds."""
-        return self.verdict in FINE and not any(c.where.startswith("working") for c in self.flaws)
+        """Whether the verdict is all right, every working line holds and every premise is shown."""
+        return self.verdict in FINE and all(
+            c.held or not c.where.startswith(("working", "premise")) for c in self.checks
+        )
 
 
 @dataclass(frozen=True, slots=True)

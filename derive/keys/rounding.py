@@ -80,16 +80,20 @@ class Value:
             precision *= 4
         return low
 
-    def shown(self) -> str:
-        """The value exactly when it is a short decimal, else with six significant digits."""
+    def ends_by(self, places: int) -> bool:
+        """Whether the value is a decimal with at most so many places."""
+        low, high = self.ends(START)
+        return low == high and (low * 10**places).denominator == 1
+
+    def shown(self, digits: int = 6) -> str:
+        """The value exactly when it is a short decimal, else with so many significant digits."""
         low, high = self.ends(LIMIT // 4)
         if low == high:
             for places in range(MAX_SHOWN):
                 if (low * 10**places).denominator == 1:
                     return _nearest(low, places)
-        size = abs(low)
-        places = 6
-        while size and size * 10**places < 10**5 and places < 40:
+        size, places = abs(low), 0
+        while size and size * 10**places < 10 ** (digits - 1) and places < 40:
             places += 1
         return self.rounded(places)
 

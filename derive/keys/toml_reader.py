@@ -174,6 +174,10 @@ class _Reader:
             "derivation": len(question.steps) < 2 and "two or more [[question.step]]",
             "attested": False,
         }[question.kind]
+        if question.kind == "mcq" and "answer" in data:
+            raise self._bad(
+                "an mcq has a key, the label of its right option, and no answer", "answer"
+            )
         if lacking:
             raise self._bad(f"question {question.id} ({question.kind}) lacks {lacking}", "")
 

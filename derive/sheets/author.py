@@ -346,6 +346,8 @@ def _plain(character: str, mode: Mode) -> str:
         return f"\\{character}"
     if character in "^_" or not character.isprintable():
         return SPECIAL.get(character) or text_character(character)
+    if character in "<>|" and mode == "text":
+        return SPECIAL[character]
     if character.isascii():
         return character
     if mode == "text":

@@ -12,7 +12,7 @@ from typing import Final
 
 SPECIAL: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\ensuremath{\sim}",
     '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", "[": "{[}", "]": "{]}", "*": "{*}",
 }
@@ -139,7 +139,7 @@ def code(text: str) -> str:
 
 def breakable(text: str) -> str:
     """`escape`, with places to break the line inside long words."""
-    return " ".join(_broken(word) for word in text.split())
+    return " ".join(_broken(word) for word in re.split(r"\s+", text))
 
 
 def _broken(word: str) -> str:

@@ -54,6 +54,7 @@ def _print_report(report: Report, console: Any) -> None:
 
 def _print_remarks(result: Result, console: Any) -> None:
     """What a reader must know beyond the verdict: the message, and the lines that fail."""
+    from rich.padding import Padding
     from rich.text import Text
 
     remarks = [result.message] if result.message and result.verdict != "attested" else []
@@ -64,7 +65,7 @@ def _print_remarks(result: Result, console: Any) -> None:
     console.print(Text(f"\n{mark} {result.id} {result.verdict}", style=style), end="")
     console.print(Text(f"  {result.place}", style="dim"))
     for remark in remarks:
-        console.print(Text(f"    {remark}"), soft_wrap=False)
+        console.print(Padding(Text(remark), (0, 0, 0, 4)))
 
 
 def summary(report: Report) -> str:

@@ -44,7 +44,7 @@ RULES: Final[dict[str, str]] = {
 
 STRUCTURAL: Final = frozenset({
     "congruence", "congruence_inside", "trans", "symmetry", "discharge", "refl", "from_difference",
-    "to_difference", "weaken", "apart",
+    "to_difference", "weaken", "apart", "bound", "instantiate",
 })
 """Rules that only join others together: named when there is nothing else to name."""
 
@@ -82,11 +82,22 @@ STATUSES: Final[dict[str, Label]] = {
 }
 
 
-def rule_words(rules: tuple[str, ...]) -> str:
-    """The rules of a proof in words, each once, those that only join others left out.
+PLAIN: Final = ("unfold", "ring")
+"""Rules that nearly every proof uses: named last."""
+
+MOST_NAMED: Final = 3
+
+
+def rule_words(rules: tuple[str, ...], said: str = "") -> str:
+    """The rules of a proof in words, the telling ones first, those that only join others left out.
+
+    What the author's own reason ``said`` names already is not named again.
 
     >>> rule_words(("ring", "log_product", "trans"))
-    'algebra, log of a product'
+    'log of a product, algebra'
     """
     shown = [rule for rule in rules if rule not in STRUCTURAL] or list(rules[:1])
-    return ", ".join(dict.fromkeys(RULES.get(rule, rule.replace("_", " ")) for rule in shown))
+    shown.sort(key=lambda rule: PLAIN.index(rule) + 1 if rule in PLAIN else 0)
+    named = dict.fromkeys(RULES.get(rule, rule.replace("_", " ")) for rule in shown)
+    new = [words for words in named if words not in said]
+    return ", ".join(new[:MOST_NAMED]) + ", \u2026" * (len(new) > MOST_NAMED)

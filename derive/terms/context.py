@@ -141,6 +141,14 @@ class Context:
         """The definition of ``name``, or None when it is a free symbol."""
         return self._defined.get(name)
 
+    def depends(self, name: str) -> frozenset[str]:
+        """The names that a defined name depends on, through definitions, parameters aside."""
+        definition = self._defined.get(name)
+        if definition is None:
+            return frozenset()
+        direct = definition.body.free - set(definition.parameters)
+        return direct.union(*(self.depends(n) for n in direct if n != name))
+
     def hypothesis(self, name: str) -> Claim:
         """The hypothesis called ``name``. Raises ContextError when there is none."""
         for key, claim in self.hypotheses:
@@ -176,21 +184,24 @@ class Context:
         Raises ContextError when the name is taken or the body uses an unknown one.
         """
         integers = False
+        inside = self.shadowed(parameters)
         try:
-            self._with_parameters(parameters, Domain()).check(body)
+            inside._check(body, dict.fromkeys(parameters, False))
         except ContextError:
-            self._with_parameters(parameters, Domain(integer=True)).check(body)
+            inside._check(body, dict.fromkeys(parameters, True))
             integers = bool(parameters)
         kind: Kind = "function" if parameters else "scalar"
         out = self.declare(name, Domain(), kind, len(parameters))
         definition = Definition(name, parameters, body, integers)
         return replace(out, definitions=(*out.definitions, definition))
 
-    def _with_parameters(self, parameters: tuple[str, ...], domain: Domain) -> Context:
-        scope = self
-        for parameter in parameters:
-            scope = scope.declare(parameter, domain)
-        return scope
+    def shadowed(self, parameters: tuple[str, ...]) -> Context:
+        """This context as seen inside a definition, where its parameters hide what they name."""
+        if len(set(parameters)) < len(parameters):
+            raise ContextError(f"a parameter is named twice in ({', '.join(parameters)})")
+        for name in parameters:
+            Context().declare(name)
+        return replace(self, symbols=tuple(d for d in self.symbols if d.name not in parameters))
 
     def check(self, term: Term, bound: frozenset[str] = frozenset()) -> None:
         """Raise ContextError unless every name in the term is declared and rightly used.
@@ -220,6 +231,11 @@ class Context:
                 for argument in term.args:
                     if not self.is_integer(argument, bound):
                         raise ContextError(f"{term.payload} takes integers, and {argument} is none")
+        if term.head in ("sym", "call") and (hidden := self.depends(term.payload) & bound.keys()):
+            raise ContextError(
+                f"{term.payload} is defined through {min(hidden)}, which is bound here: "
+                f"give it as a parameter, {term.payload}({min(hidden)})"
+            )
         scope = BINDERS.get(term.head, ())
         inner = bound
         if scope:

@@ -34,6 +34,7 @@ from derive.terms.term import (
     num,
     oo,
     power,
+    substitute,
     sym,
 )
 
@@ -275,7 +276,25 @@ class _Resolver:
                 raise TextError(f"unknown symbol {token!r}; declare it", raw.line, raw.column)
             if self.context[token].kind == "function":
                 raise TextError(f"{token} is a function: it needs arguments", raw.line, raw.column)
-        return sym(token)
+        return self._written_out(sym(token))
+
+    def _written_out(self, term: Term) -> Term:
+        """A defined name whose definition speaks of a variable bound here: the definition itself."""
+        name = term.payload
+        if (
+            self.context is None
+            or name in self.bound
+            or not self.context.depends(name) & {*self.bound}
+        ):
+            return term
+        definition = self.context.definition(name)
+        assert definition is not None
+        body = {n: self._written_out(sym(n)) for n in definition.body.free if self._is_defined(n)}
+        return substitute(definition.apply(term.args), body)
+
+    def _is_defined(self, name: str) -> bool:
+        found = self.context.definition(name) if self.context is not None else None
+        return found is not None and not found.parameters
 
     def on_neg(self, raw: _Raw, sign: str, inner: _Raw) -> Term:
         return neg(self.resolve(inner))
@@ -352,7 +371,7 @@ class _Resolver:
         declared = self.context is not None and name in self.context
         if declared and self.context is not None and self.context[name].kind != "scalar":
             self.context._expect(name, "function", len(parts))
-            return call(name, *map(self.resolve, parts))
+            return self._written_out(call(name, *map(self.resolve, parts)))
         if name in BINDING:
             return self._range(BINDING[name], parts)
         if name in ("diff", "Derivative"):

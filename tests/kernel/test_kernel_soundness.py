@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.decide import decide
+from derive.decision import decide
 from derive.refute import Refuter
 from derive.terms import Claim, Context, Term, add, call, div, mul, neg, num, power, sub, sym
 from derive.verdict import Conditional, Proved, Refuted
