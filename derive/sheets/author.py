@@ -125,7 +125,7 @@ class _Parser:
                 continue
             else:
                 out.append(self.one(mode))
-            if not token.isspace():
+            if out[-1].strip():
                 scripts = ""
         self.at += 1
         self.depth -= 1
@@ -180,7 +180,7 @@ class _Parser:
     def command(self, token: str, mode: Mode) -> str:
         name = token[1:]
         if token in COMMON or name in commands.SPACES | commands.EITHER:
-            return token + "{}" * name.isalpha()
+            return token + "{}" * (name.isalpha() or name.isspace())
         if token == r"\\" or name == "par":
             return "\n\\par " if mode == "text" and self.depth == 1 else " "
         if name in commands.IGNORED:
@@ -282,7 +282,7 @@ class _Parser:
     def negated(self) -> str:
         self.skip_space()
         token = self.next()
-        if token in ("=", "<", ">") or token[1:] in commands.SYMBOLS - commands.OPERATORS:
+        if token in ("=", "<", ">") or token[1:] in commands.SYMBOLS - commands.OPERATORS - commands.RENAMED.keys():
             return f"{token} "
         raise _Unreadable(r"\not without a relation")
 
@@ -352,7 +352,8 @@ def _plain(character: str, mode: Mode) -> str:
         return character
     if mode == "text":
         return text_character(character)
-    return math_character(character) or rf"\text{{{text_character(character)}}}"
+    known = math_character(character)
+    return f"{known} " if known else rf"\text{{{text_character(character)}}}"
 
 
 def refused(token: str) -> str:

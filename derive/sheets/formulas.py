@@ -14,6 +14,9 @@ from derive.terms.latex import RELATIONS, to_latex
 
 DEPTHS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1, "\\left": 1, "\\right": -1}
 TOKENS: Final = re.compile(r" [+-] |\\(?:left|right)(?:\\[A-Za-z]+|\\.|.)|\\[A-Za-z]+|\\.|.", re.DOTALL)
+LONGEST_CELL: Final = 60
+"""Characters of plain text that may stand in a cell."""
+
 T = TypeVar("T")
 
 
@@ -46,7 +49,8 @@ def math(latex: str) -> str:
 
 
 def _letter(character: str) -> str:
-    return math_character(character) or rf"\text{{{text_character(character)}}}"
+    known = math_character(character)
+    return f"{known} " if known else rf"\text{{{text_character(character)}}}"
 
 
 def pieces(latex: str) -> list[str]:
@@ -107,8 +111,11 @@ def chain_math(chain: Chain) -> str:
 
 
 def cell(text: str, context: Context | None) -> str:
-    """An expression in a cell of a table."""
+    """An expression in a cell of a table; one that is far too long for it is left to the solution."""
     formula, plain = display(text, context)
+    if len(text) > LONGEST_CELL:
+        elsewhere = r"\emph{see the solution}"
+        formula, plain = elsewhere if formula == plain else formula, elsewhere
     return rf"\Cell{{{formula}}}{{{plain}}}"
 
 

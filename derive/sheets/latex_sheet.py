@@ -9,7 +9,7 @@ from derive.keys.results import MEANING, Report, Result
 from derive.sheets.author import safe_latex
 from derive.sheets.escaping import code, escape
 from derive.sheets.formulas import cell, context_of
-from derive.sheets.solution import chosen_label, options, solution
+from derive.sheets.solution import chosen_label, marks, options, solution
 from derive.sheets.style import HEAD
 from derive.sheets.wording import VERDICTS
 from derive.terms import Context
@@ -58,8 +58,8 @@ def _running(key: Key) -> str:
 
 
 def _title(key: Key) -> str:
-    marks = f"Total: {number(key.total)} mark{'s' * (key.total != 1)}" if key.total is not None else ""
-    under = " \\quad ".join(part for part in (escape(key.course), marks) if part)
+    total = f"Total: {marks(key.total)}" if key.total is not None else ""
+    under = " \\quad ".join(part for part in (escape(key.course), total) if part)
     lines = [
         r"\begin{center}",
         rf"{{\LARGE\bfseries {escape(key.title or key.id)}\par}}",
@@ -69,11 +69,6 @@ def _title(key: Key) -> str:
         safe_latex(key.note) + r"\par" if key.note else "",
     ]
     return "\n".join(line for line in lines if line)
-
-
-def number(value: float) -> str:
-    """A number of marks: ``2``, ``1.5``."""
-    return f"{value:g}"
 
 
 def _summary(rows: Sequence[tuple[Question, Result]], contexts: dict[str, Context | None]) -> str:
@@ -147,7 +142,7 @@ def _question(question: Question, result: Result, context: Context | None) -> st
     lines = [
         "\n\\Together",
         rf"\titledquestion{{{title}}}{_marks(question.marks)}",
-        safe_latex(question.text) if question.text else "",
+        safe_latex(question.text) if question.text else r"\leavevmode\par",
         options(question, context),
         r"\begin{solution}",
         *solution(question, result, context),
@@ -157,9 +152,11 @@ def _question(question: Question, result: Result, context: Context | None) -> st
     return "\n".join(lines[:2] + [line for line in lines[2:] if line])
 
 
-def _marks(marks: float | None) -> str:
-    """Marks as the class takes them: whole and half ones."""
-    if marks is None or (2 * marks) % 1:
-        return f"{{}}\\hfill [{number(marks)} marks]\\par" if marks is not None else ""
-    whole, half = divmod(int(2 * marks), 2)
-    return f"[{whole or ('' if half else 0)}{chr(92) + 'half' if half else ''}]"
+def _marks(value: float | None) -> str:
+    """Marks as the class takes them: whole and half ones; others are printed below the title."""
+    if value is None:
+        return ""
+    if (2 * value) % 1:
+        return rf"{{}}\hfill [{marks(value)}]\par"
+    whole, half = divmod(int(2 * value), 2)
+    return f"[{whole if whole or not half else ''}{chr(92) + 'half' if half else ''}]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from derive.keys.model import Option, Part, Premise, Question, Text
 from derive.keys.results import MEANING, Check, Result
@@ -45,6 +46,11 @@ def heading(text: str) -> str:
     return rf"\Heading{{{text}}}"
 
 
+def marks(value: float) -> str:
+    """A number of marks: ``2 marks``, ``1 mark``, ``0.25 marks``."""
+    return f"{value:g} mark{'s' * (value != 1)}"
+
+
 def label(text: str) -> str:
     """The same at the start of a line."""
     return rf"\Label{{{text}}}"
@@ -66,38 +72,45 @@ def _givens(question: Question, context: Context | None) -> Iterator[str]:
 
 
 def _parts(question: Question, result: Result, context: Context | None) -> Iterator[str]:
-    checks = [c for c in result.checks if c.where == "answer" or c.where.startswith("working")]
+    rest = [c for c in result.checks if c.where.startswith(("answer", "working"))]
     for part in question.parts:
-        count = len(part.claims) if part.model is None and part.claims else 1
-        answers, checks = checks[:count], checks[count:]
-        end = next((i for i, c in enumerate(checks) if c.where == "answer"), len(checks))
-        working, checks = checks[:end], checks[end:]
+        names = ("answer", f"answer ({part.id})")
+        answers = list(takewhile(lambda c, names=names: c.where in names, rest))  # type: ignore[misc]
+        working = list(takewhile(lambda c: c.where.startswith("working"), rest[len(answers) :]))
+        rest = rest[len(answers) + len(working) :]
         if part.id:
-            marks = rf"\hfill [{part.marks:g} mark{'s' * (part.marks != 1)}]" if part.marks is not None else ""
-            yield rf"\par\addvspace{{0.6\baselineskip}}\textbf{{({escape(part.id)})}}{marks}\par\nopagebreak"
-        yield from _part(part, answers, iter(working), context)
+            worth = rf"\hfill [{marks(part.marks)}]" if part.marks is not None else ""
+            yield rf"\Part{{({escape(part.id)}){worth}}}"
+        yield from _part(part, answers, {c.where: c for c in working}, context)
 
 
 def _part(
-    part: Part, answers: list[Check], working: Iterator[Check], context: Context | None
+    part: Part, answers: list[Check], working: dict[str, Check], context: Context | None
 ) -> Iterator[str]:
     if part.model is not None:
         formula, plain = display(part.model.value, context)
         yield row(label("Checked against"), formula, "", plain)
     if part.working:
         yield heading("Working, as printed in the key")
-        for line in part.working:
-            yield from _line(line, working, context)
-    reason = fact_reason(answers[0], context) if len(answers) == 1 else ""
+        for number, line in enumerate(part.working, 1):
+            yield from _line(line, f"working {number}", working, context)
+    each = len(answers) // len(part.answers)
     for number, answer in enumerate(part.answers):
+        checks = answers[number * each : (number + 1) * each]
+        name = label("Also printed" if number else "Answer")
         formula, plain = display(answer.value, context)
-        yield row(label("Also printed" if number else "Answer"), rf"\textbf{{\boldmath {formula}}}", reason, plain)
-        reason = ""
-    for check, claim in zip(answers if len(answers) > 1 else (), part.claims, strict=False):
-        yield _claim(claim, "answer", None, check, context)
+        first = checks[0] if part.model is not None and checks else None
+        reason = fact_reason(first, context) if first is not None else ""
+        yield row(name, rf"\textbf{{\boldmath {formula}}}", reason, plain)
+        for check, claim in zip(checks[first is not None :], part.claims, strict=False):
+            yield _claim(claim, "answer", None, check, context)
+        if part.model is None and not part.claims:
+            yield from (row("", prose(check.reason), "", prose(check.reason)) for check in checks)
 
 
-def _line(line: Text, checks: Iterator[Check], context: Context | None) -> Iterator[str]:
+def _line(
+    line: Text, name: str, checks: dict[str, Check], context: Context | None
+) -> Iterator[str]:
     chain = reading(read_chain, line.value, context)
     if chain is None:
         yield row("", words(line), "", words(line))
@@ -107,8 +120,9 @@ def _line(line: Text, checks: Iterator[Check], context: Context | None) -> Itera
         yield row("", run(term_latex(first)), "", words(first))
         return
     yield rf"\Chain{{{run(term_latex(first))}}}{{{words(first)}}}"
-    for _, relation, rhs in chain.links():
-        reason = link_reason(next(checks, None), rhs, context)
+    for place, (_, relation, rhs) in enumerate(chain.links(), 1):
+        where = f"{name}, link {place}" if len(chain.relations) > 1 else name
+        reason = link_reason(checks.get(where), rhs, context)
         plain = words(f"{relation} {rhs}")
         yield rf"\Link{{{related(relation, rhs)}}}{{{reason}}}{{{plain}}}"
 
@@ -203,9 +217,9 @@ def _derivation(question: Question, result: Result, context: Context | None) -> 
             yield row(label("Goal"), formula, fact_reason(check, context), plain)
 
 
-def _rubric(marks: float | None, rubric: str) -> Iterator[str]:
-    if marks is not None or rubric:
-        worth = f"{marks:g} mark{'s' * (marks != 1)} " if marks is not None else ""
+def _rubric(value: float | None, rubric: str) -> Iterator[str]:
+    if value is not None or rubric:
+        worth = f"{marks(value)} " if value is not None else ""
         yield rf"\par\nopagebreak\hspace*{{3em}}{{\footnotesize\itshape {worth}{safe_latex(rubric)}}}\par"
 
 

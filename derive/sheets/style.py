@@ -28,6 +28,7 @@ HEAD: Final = r"""% Without the option `answers` this is the question paper alon
 \newcommand{\Mark}[1]{\makebox[1.2em]{$#1$}}
 \newcommand{\Label}[1]{{\sffamily\bfseries\small #1}\quad}
 \newcommand{\Heading}[1]{\par\addvspace{0.5\baselineskip}{\sffamily\bfseries\small #1}\par\nopagebreak}
+\newcommand{\Part}[1]{\par\addvspace{0.6\baselineskip}\textbf{#1}\par\nopagebreak}
 \newcommand{\Together}{\par\vskip 0pt plus 14\baselineskip\penalty-300\vskip 0pt plus -14\baselineskip}
 \newcommand{\Verdict}[2]{\par\nopagebreak\addvspace{0.5\baselineskip}\nopagebreak\hrule height 0.4pt\nopagebreak
   \vspace{0.4\baselineskip}{\hangindent=1.5em\hangafter=1 \textbf{#1}#2\par}}

@@ -1,8 +1,9 @@
 """The term language: terms, contexts, and the bridges to and from text, SymPy and LaTeX."""
 
 from derive.terms.context import Claim, Context, ContextError, Declaration, Definition, Relation
+from derive.terms.parser import TextError
 from derive.terms.printer import to_text
-from derive.terms.reader import Chain, TextError, read, read_chain, read_claim
+from derive.terms.reader import Chain, read, read_chain, read_claim
 from derive.terms.term import (
     Term,
     TermError,

@@ -6,19 +6,17 @@ The grammar is `grammar.lark`. SymPy's spellings (``Sum(f, (i, a, b))``, ``Ratio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from derive.terms.context import Claim, Context, ContextError, Relation
+from derive.terms.parser import Raw, TextError, arguments_of, parse
 from derive.terms.term import (
     DISTRIBUTIONS,
     FUNCTIONS,
-    MAX_DEPTH,
     MAX_DIGITS,
     Term,
     TermError,
@@ -37,11 +35,6 @@ from derive.terms.term import (
     substitute,
     sym,
 )
-
-MAX_LENGTH: Final = 20_000
-
-CHAINED: Final = frozenset({"add", "sub", "mul"})
-"""Rules that the grammar nests to the left, and a term holds flat."""
 
 RELATIONS: Final = {
     "=": "=",
@@ -87,19 +80,6 @@ UNSUPPORTED: Final = {
 }
 
 
-class TextError(ValueError):
-    """Text that is not a term. ``line`` and ``column`` count from 1, inside the text itself."""
-
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-
-    def __str__(self) -> str:
-        return f"{self.line}:{self.column}: {self.message}"
-
-
 @dataclass(frozen=True, slots=True)
 class Chain:
     """A displayed line ``t0 r1 t1 r2 t2 …``; the relations may include ``≈``."""
@@ -138,9 +118,7 @@ def read_claim(text: str, context: Context | None = None) -> Claim:
 
 def read_chain(text: str, context: Context | None = None) -> Chain:
     """Read a displayed line such as ``a = b ≈ 0.3``."""
-    if len(text) > MAX_LENGTH:
-        raise TextError(f"the text is {len(text)} characters long, at most {MAX_LENGTH} are read")
-    raw = _parse(text)
+    raw = parse(text)
     reader = _Resolver(context)
     terms = tuple(reader.resolve(piece) for piece in raw.parts[::2])
     return Chain(terms, tuple(RELATIONS[str(token)] for token in raw.parts[1::2]))
@@ -158,85 +136,6 @@ def _relation(text: str) -> Relation:
     return allowed[text]
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A parsed piece before names are resolved: its rule, parts, position and nesting depth."""
-
-    rule: str
-    parts: tuple[Any, ...]
-    line: int
-    column: int
-    depth: int
-
-
-@cache
-def _parser() -> Any:
-    import lark
-
-    def build(rule: str) -> Callable[..., _Raw]:
-        def make(*parts: Any) -> _Raw:
-            first = parts[0] if parts else None
-            line, column = getattr(first, "line", 1), getattr(first, "column", 1)
-            if rule == "group" and parts[0].rule not in CHAINED:
-                return parts[0]  # type: ignore[no-any-return]
-            chained = rule in CHAINED and parts[0].rule in CHAINED
-            depths: list[int] = [p.depth + 1 for p in parts if isinstance(p, _Raw)]
-            depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
-            if depth > 2 * MAX_DEPTH:
-                raise TextError("the expression is nested too deeply", line, column)
-            return _Raw(rule, parts, line, column, depth)
-
-        return make
-
-    rules = [
-        "chain",
-        "add",
-        "sub",
-        "neg",
-        "mul",
-        "div",
-        "pow",
-        "number",
-        "name",
-        "call",
-        "parametrised",
-        "index",
-        "mean",
-        "mean_over",
-        "group",
-        "arguments",
-        "tuple",
-        "list",
-    ]
-    inline = lark.v_args(inline=True)
-    methods = {rule: inline(staticmethod(build(rule))) for rule in rules}
-    methods["start"] = inline(staticmethod(lambda chain: chain))
-    transformer = type("_Build", (lark.Transformer,), methods)()
-    grammar = files("derive.terms").joinpath("grammar.lark").read_text("utf-8")
-    parser = lark.Lark(grammar, parser="lalr", transformer=transformer, maybe_placeholders=False)
-    return parser.parse
-
-
-def _parse(text: str) -> Any:
-    import lark
-
-    try:
-        return _parser()(text)
-    except lark.exceptions.UnexpectedCharacters as error:
-        found = text[error.pos_in_stream or 0]
-        raise TextError(f"unexpected character {found!r}", error.line, error.column) from None
-    except lark.exceptions.UnexpectedToken as error:
-        if error.token.type == "$END":
-            message = "the expression ends too early" if text.strip() else "the expression is empty"
-            line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
-        else:
-            message = f"unexpected {str(error.token)!r}; expected an operator or the end"
-            line, column = error.line, error.column
-        raise TextError(message, line, column) from None
-    except lark.exceptions.VisitError as error:
-        raise error.orig_exc from None
-
-
 class _Resolver:
     """Turns raw pieces into terms, looking names up in the context and the enclosing binders."""
 
@@ -244,17 +143,17 @@ class _Resolver:
         self.context = context
         self.bound: list[str] = []
 
-    def resolve(self, raw: _Raw) -> Term:
+    def resolve(self, raw: Raw) -> Term:
         try:
             term: Term = getattr(self, f"on_{raw.rule}")(raw, *raw.parts)
         except (TermError, ContextError) as error:
             raise TextError(str(error), raw.line, raw.column) from None
         return term
 
-    def on_group(self, raw: _Raw, inner: _Raw) -> Term:
+    def on_group(self, raw: Raw, inner: Raw) -> Term:
         return self.resolve(inner)
 
-    def on_number(self, raw: _Raw, token: str) -> Term:
+    def on_number(self, raw: Raw, token: str) -> Term:
         mantissa, _, exponent = token.lower().partition("e")
         if len(token) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
             raise TermError(f"a number may have at most {MAX_DIGITS} digits")
@@ -265,7 +164,7 @@ class _Resolver:
         shown = max(0, len(places) - int(exponent or 0))
         return num(value, shown or None)
 
-    def on_name(self, raw: _Raw, name: str) -> Term:
+    def on_name(self, raw: Raw, name: str) -> Term:
         token = str(name)
         if token == "oo":
             return oo()
@@ -296,17 +195,17 @@ class _Resolver:
         found = self.context.definition(name) if self.context is not None else None
         return found is not None and not found.parameters
 
-    def on_neg(self, raw: _Raw, sign: str, inner: _Raw) -> Term:
+    def on_neg(self, raw: Raw, sign: str, inner: Raw) -> Term:
         return neg(self.resolve(inner))
 
-    def on_add(self, raw: _Raw, *_: Any) -> Term:
+    def on_add(self, raw: Raw, *_: Any) -> Term:
         return add(*self._chain(raw))
 
     on_sub = on_add
 
-    def _chain(self, raw: _Raw) -> list[Term]:
+    def _chain(self, raw: Raw) -> list[Term]:
         """The summands of ``a + b - c``, which the grammar nests to the left."""
-        right: list[tuple[_Raw, bool]] = []
+        right: list[tuple[Raw, bool]] = []
         while raw.rule in ("add", "sub"):
             right.append((raw.parts[-1], raw.rule == "sub"))
             raw = raw.parts[0]
@@ -314,51 +213,49 @@ class _Resolver:
         parts = [(self.resolve(piece), minus) for piece, minus in reversed(right)]
         return [first, *(neg(term) if minus else term for term, minus in parts)]
 
-    def on_mul(self, raw: _Raw, *_: Any) -> Term:
+    def on_mul(self, raw: Raw, *_: Any) -> Term:
         right = []
         while raw.rule == "mul":
             right.append(raw.parts[2])
             raw = raw.parts[0]
         return mul(self.resolve(raw), *(self.resolve(piece) for piece in reversed(right)))
 
-    def on_div(self, raw: _Raw, top: _Raw, bottom: _Raw) -> Term:
+    def on_div(self, raw: Raw, top: Raw, bottom: Raw) -> Term:
         return div(self.resolve(top), self.resolve(bottom))
 
-    def on_pow(self, raw: _Raw, base: _Raw, sign: str, exponent: _Raw) -> Term:
+    def on_pow(self, raw: Raw, base: Raw, sign: str, exponent: Raw) -> Term:
         return power(self.resolve(base), self.resolve(exponent))
 
-    def on_index(self, raw: _Raw, name: str, arguments: _Raw) -> Term:
+    def on_index(self, raw: Raw, name: str, arguments: Raw) -> Term:
         out = index(str(name), *map(self.resolve, arguments.parts))
         if self.context is not None:
             self.context._expect(str(name), "family", len(out.args))
         return out
 
-    def on_tuple(self, raw: _Raw, *_: Any) -> Term:
+    def on_tuple(self, raw: Raw, *_: Any) -> Term:
         raise TermError("a tuple may only stand for the range of a sum, product or integral")
 
-    def on_list(self, raw: _Raw, *_: Any) -> Term:
+    def on_list(self, raw: Raw, *_: Any) -> Term:
         raise TermError("lists and matrices are not part of the language yet")
 
-    def on_mean(
-        self, raw: _Raw, name: str, variable: str, tilde: str, law: _Raw, body: _Raw
-    ) -> Term:
+    def on_mean(self, raw: Raw, name: str, variable: str, tilde: str, law: Raw, body: Raw) -> Term:
         if name != "E":
             raise TermError(f"expected E[x ~ q](f), got {name}[…](…)")
         distribution = self._distribution(law)
         with self._binding(str(variable)):
             return binder("mean", str(variable), distribution, self.resolve(body))
 
-    def on_mean_over(self, raw: _Raw, name: str, laws: _Raw, body: _Raw) -> Term:
+    def on_mean_over(self, raw: Raw, name: str, laws: Raw, body: Raw) -> Term:
         """``E[q](f)`` where ``q`` is applied to one variable inside ``f``: that variable is bound."""
         law = laws.parts[0]
-        seen = sorted({str(p) for p in _arguments_of(str(law.parts[0]), body)})
+        seen = sorted({str(p) for p in arguments_of(str(law.parts[0]), body)})
         if name != "E" or len(seen) != 1:
             raise TermError(
                 f"write E[x ~ {law.parts[0]}](…): the variable to average over is unclear"
             )
         return self.on_mean(raw, name, seen[0], "~", law, body)
 
-    def _distribution(self, law: _Raw) -> Term:
+    def _distribution(self, law: Raw) -> Term:
         """A distribution in an argument: a named one, or the name of a declared density."""
         name = str(law.parts[0]) if law.rule == "name" else ""
         known = self.context is not None and name in self.context
@@ -366,7 +263,7 @@ class _Resolver:
             return sym(name)
         return self.resolve(law)
 
-    def on_call(self, raw: _Raw, token: str, arguments: _Raw | None = None) -> Term:
+    def on_call(self, raw: Raw, token: str, arguments: Raw | None = None) -> Term:
         name, parts = str(token), list(arguments.parts) if arguments else []
         declared = self.context is not None and name in self.context
         if declared and self.context is not None and self.context[name].kind != "scalar":
@@ -382,7 +279,7 @@ class _Resolver:
             return dist(name, *map(self.resolve, parts))
         return self._function(raw, name, [self.resolve(part) for part in parts])
 
-    def _function(self, raw: _Raw, name: str, args: list[Term]) -> Term:
+    def _function(self, raw: Raw, name: str, args: list[Term]) -> Term:
         if name == "Rational" and len(args) == 2:
             return div(*args)
         if name == "log" and len(args) == 2:
@@ -396,14 +293,14 @@ class _Resolver:
             raise TextError(f"unknown function {name!r}; declare it", raw.line, raw.column)
         return call(name, *args)
 
-    def on_parametrised(self, raw: _Raw, name: str, left: _Raw, bar: str, right: _Raw) -> Term:
+    def on_parametrised(self, raw: Raw, name: str, left: Raw, bar: str, right: Raw) -> Term:
         if name in ("diff", "Derivative") and len(right.parts) == 1:
             return self._derivative(list(left.parts), right.parts[0])
         if name in DISTRIBUTIONS and len(left.parts) == 1:
             return density(str(name), *map(self.resolve, (*left.parts, *right.parts)))
         raise TermError(f"{name}(… {bar} …) is not a density that the language knows")
 
-    def _range(self, head: str, parts: list[_Raw]) -> Term:
+    def _range(self, head: str, parts: list[Raw]) -> Term:
         if len(parts) == 2 and parts[1].rule == "tuple":
             parts = [parts[0], *parts[1].parts]
         if head == "int" and len(parts) == 2 and parts[1].rule == "name":
@@ -416,7 +313,7 @@ class _Resolver:
         with self._binding(str(variable.parts[0])):
             return binder(head, str(variable.parts[0]), self.resolve(body), *ends)
 
-    def _derivative(self, parts: list[_Raw], point: _Raw | None) -> Term:
+    def _derivative(self, parts: list[Raw], point: Raw | None) -> Term:
         if len(parts) == 2 and parts[1].rule == "tuple":
             parts = [parts[0], *parts[1].parts]
         if len(parts) not in (2, 3) or parts[1].rule != "name":
@@ -440,15 +337,3 @@ class _Resolver:
             yield
         finally:
             self.bound.pop()
-
-
-def _arguments_of(name: str, raw: _Raw) -> Iterator[str]:
-    """The plain names to which the function ``name`` is applied inside a raw piece."""
-    stack = [raw]
-    while stack:
-        piece = stack.pop()
-        if piece.rule == "call" and str(piece.parts[0]) == name and len(piece.parts) == 2:
-            argument = piece.parts[1].parts[0]
-            if argument.rule == "name":
-                yield str(argument.parts[0])
-        stack.extend(part for part in piece.parts if isinstance(part, _Raw))
