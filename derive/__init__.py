@@ -44,7 +44,7 @@ _HOMES = {
     "Verdict": "derive.verdict",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-
 from helpers import ROOT, claims_in, jsonl
 
 CLAIMS = claims_in(Path(__file__).parent / "data" / "claims.jsonl")

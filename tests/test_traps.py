@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from helpers import claims_in, verdict_of
 
 TRAPS = sorted((Path(__file__).parent / "traps").glob("*.jsonl"))

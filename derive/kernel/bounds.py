@@ -15,7 +15,8 @@ from typing import Final
 from derive.kernel.interval import Interval, between, point, replace_nonzero
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
-from derive.terms.term import FUNCTIONS, Term, add, fresh_name, neg, num, rational, substitute, sym
+from derive.terms.substitution import fresh_name, substitute
+from derive.terms.term import FUNCTIONS, Term, add, neg, num, rational, sym
 from numeric.domain import Domain
 
 MAX_POWER: Final = 64

@@ -12,21 +12,8 @@ from typing import Final
 from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
-from derive.terms.term import (
-    FUNCTIONS,
-    Term,
-    add,
-    call,
-    div,
-    fresh_name,
-    mul,
-    neg,
-    num,
-    power,
-    rational,
-    substitute,
-    sym,
-)
+from derive.terms.substitution import fresh_name, substitute
+from derive.terms.term import FUNCTIONS, Term, add, call, div, mul, neg, num, power, rational, sym
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 

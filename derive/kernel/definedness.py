@@ -15,7 +15,8 @@ from derive.kernel.calculus import derivative
 from derive.kernel.definitions import is_short_range, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
-from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational, substitute
+from derive.terms.substitution import substitute
+from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational
 
 ZERO, ONE = num(0), num(1)
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from derive.kernel.theorem import KernelError
-from derive.terms.term import Term, add, call, div, mul, neg, num, power, rational, sub, substitute
+from derive.terms.substitution import substitute
+from derive.terms.term import Term, add, call, div, mul, neg, num, power, rational, sub
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 HALF = num(Fraction(1, 2))

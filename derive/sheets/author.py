@@ -24,11 +24,21 @@ MAX_DEPTH: Final = 30
 
 Mode = Literal["text", "math"]
 TOKEN: Final = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\(?s:.)|\$\$|\s+|(?s:.)|\\")
-COMMON: Final = frozenset(r"\, \; \: \! \/ \{ \} \% \$ \& \# \_".split()) | {"\\ "}
-ACCENTS: Final = frozenset(r"""\' \` \^ \" \~ \= \. \c \v \u \H \r \k""".split())
+COMMON: Final = frozenset(
+    [r"\,", r"\;", r"\:", r"\!", r"\/", r"\{", r"\}", r"\%", r"\$", r"\&", r"\#", r"\_"]
+) | {"\\ "}
+ACCENTS: Final = frozenset(
+    [r"\'", r"\`", r"\^", r"\"", r"\~", r"\=", r"\.", r"\c", r"\v", r"\u", r"\H", r"\r", r"\k"]
+)
 CLOSING: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
-NO_ARGUMENT: Final = frozenset("} $ $$ & ] ^ _ '".split()) | {
-    r"\\", r"\)", r"\]", r"\right", r"\end", r"\middle", r"\item",
+NO_ARGUMENT: Final = frozenset(["}", "$", "$$", "&", "]", "^", "_", "'"]) | {
+    r"\\",
+    r"\)",
+    r"\]",
+    r"\right",
+    r"\end",
+    r"\middle",
+    r"\item",
 }
 """Tokens that cannot be an argument on their own."""
 
@@ -210,7 +220,7 @@ class _Parser:
         if name in commands.SYMBOLS:
             limits = self.limits() if name in commands.OPERATORS else ""
             return f"\\{renamed}{limits}" + " " * (renamed[-1].isalpha() and not limits)
-        if name.removesuffix("*") in commands.ARGUMENTS and (name in commands.ARGUMENTS or name == "operatorname*"):
+        if name in commands.ARGUMENTS or name == "operatorname*":
             return self.with_arguments(name, renamed)
         if name in commands.SIZES:
             return f"\\{name}{self.delimiter()}"
@@ -238,7 +248,9 @@ class _Parser:
             if self.next() != "{":
                 raise _Unreadable("an argument is missing")
             return rf"\substack{{{self.until('math', '}', 0)}}}"
-        return f"\\{renamed}{option}" + "".join(f"{{{self.argument('math')}}}" for _ in range(count))
+        return f"\\{renamed}{option}" + "".join(
+            f"{{{self.argument('math')}}}" for _ in range(count)
+        )
 
     def delimiter(self) -> str:
         self.skip_space()
@@ -282,7 +294,8 @@ class _Parser:
     def negated(self) -> str:
         self.skip_space()
         token = self.next()
-        if token in ("=", "<", ">") or token[1:] in commands.SYMBOLS - commands.OPERATORS - commands.RENAMED.keys():
+        plain = commands.SYMBOLS - commands.OPERATORS - commands.RENAMED.keys()
+        if token in ("=", "<", ">") or token[1:] in plain:
             return f"{token} "
         raise _Unreadable(r"\not without a relation")
 
@@ -290,7 +303,9 @@ class _Parser:
         name = self.name()
         if mode == "math" and name in commands.TABLES:
             columns = self.columns() if name == "array" else ""
-            tabs = len(columns.strip("{}").replace("|", "")) - 1 if columns else commands.TABLES[name]
+            tabs = (
+                len(columns.strip("{}").replace("|", "")) - 1 if columns else commands.TABLES[name]
+            )
             inner = commands.RENAMED.get(name, name)
             return rf"\begin{{{inner}}}{columns}{self.body('math', name, tabs)}\end{{{inner}}}"
         if mode == "text" and self.depth == 1 and name in commands.DISPLAYS:
@@ -320,7 +335,7 @@ class _Parser:
         return found[0]
 
     def body(self, mode: Mode, name: str, tabs: int) -> str:
-        inside = self.until(mode, r"\end", max(tabs, 0) if mode == "math" else -1, items=name in commands.LISTS)
+        inside = self.until(mode, r"\end", tabs, items=name in commands.LISTS)
         if self.name() != name:
             raise _Unreadable(f"{name} is not ended")
         return inside

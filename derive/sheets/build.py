@@ -15,31 +15,41 @@ TIME_LIMIT: Final = 120
 """Seconds that TeX may take."""
 
 COMMAND: Final = (
-    "latexmk", "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape",
+    "latexmk",
+    "-norc",
+    "-pdf",
+    "-interaction=nonstopmode",
+    "-halt-on-error",
+    "-no-shell-escape",
 )
 LOCKED: Final = {"openout_any": "p", "openin_any": "p", "shell_escape": "f"}
 """Environment in which TeX writes and reads nothing outside its folder and its installation."""
 
 
-def write_sheet(tex: str, output: Path) -> str | None:
+class SheetError(RuntimeError):
+    """A sheet that could not be written: one line that says why, and which files there are."""
+
+
+def write_sheet(tex: str, output: Path) -> None:
     """Write a sheet to ``output``, a ``.tex`` or a ``.pdf`` file.
 
-    For a PDF the ``.tex`` is written beside it, then typeset in a temporary folder. Returns None when
-    ``output`` was written, else one line that says what went wrong and which files there are.
+    For a PDF the ``.tex`` is written beside it, then typeset in a temporary folder. Raises SheetError
+    when ``output`` was not written.
     """
     if output.suffix not in (".tex", ".pdf"):
-        return f"{output}: a sheet is a .tex or a .pdf file; give the output one of these endings"
+        raise SheetError(f"{output}: expected a name that ends in .tex or .pdf")
     source = output.with_suffix(".tex")
     try:
         source.write_text(tex, encoding="utf-8")
-        return None if output.suffix == ".tex" else _typeset(source, output)
+        if output.suffix == ".pdf":
+            _typeset(source, output)
     except OSError as error:
-        return f"{error.filename or output}: cannot be written: {error.strerror}"
+        raise SheetError(f"{error.filename or output}: {error.strerror}") from None
 
 
-def _typeset(source: Path, output: Path) -> str | None:
+def _typeset(source: Path, output: Path) -> None:
     if shutil.which(COMMAND[0]) is None:
-        return (
+        raise SheetError(
             f"latexmk is not on PATH, so there is no {output.name}; the sheet is in {source}: "
             "install TeX, or typeset that file elsewhere"
         )
@@ -47,17 +57,21 @@ def _typeset(source: Path, output: Path) -> str | None:
         work = Path(folder)
         shutil.copyfile(source, work / "sheet.tex")
         finished = _run(work)
-        if finished and (work / "sheet.pdf").exists():
-            shutil.move(work / "sheet.pdf", output)
-            return None
-        return _failure(work, source, finished is None)
+        if not finished or not (work / "sheet.pdf").exists():
+            raise SheetError(_failure(work, source, finished is None))
+        shutil.copyfile(work / "sheet.pdf", output)
 
 
 def _run(work: Path) -> bool | None:
     """Whether TeX succeeded; None when it ran out of time."""
     process = subprocess.Popen(
-        [*COMMAND, "sheet.tex"], cwd=work, env={**os.environ, **LOCKED}, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [*COMMAND, "sheet.tex"],
+        cwd=work,
+        env={**os.environ, **LOCKED},
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         return process.wait(TIME_LIMIT) == 0

@@ -11,54 +11,164 @@ import unicodedata
 from typing import Final
 
 SPECIAL: Final = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\ensuremath{\sim}",
-    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", "[": "{[}", "]": "{]}", "*": "{*}",
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\ensuremath{\sim}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
 }
 """ASCII characters that TeX does not print as they stand, or that commands take for an option."""
 
-GREEK: Final = dict(zip(
-    "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϕϵϑϱςϖ",
-    (r"\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi "
-     r"\rho \sigma \tau \upsilon \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma "
-     r"\Upsilon \Phi \Psi \Omega \phi \epsilon \vartheta \varrho \varsigma \varpi").split(),
-    strict=True,
-))
+_GREEK: Final = r"""
+α \alpha β \beta γ \gamma δ \delta ε \varepsilon ζ \zeta η \eta θ \theta ι \iota κ \kappa
+λ \lambda μ \mu ν \nu ξ \xi π \pi ρ \rho σ \sigma τ \tau υ \upsilon φ \varphi χ \chi ψ \psi
+ω \omega Γ \Gamma Δ \Delta Θ \Theta Λ \Lambda Ξ \Xi Π \Pi Σ \Sigma Υ \Upsilon Φ \Phi Ψ \Psi
+Ω \Omega ϕ \phi ϵ \epsilon ϑ \vartheta ϱ \varrho ς \varsigma ϖ \varpi
+"""
+GREEK: Final = dict(re.findall(r"(\S) (\S+)", _GREEK))
 
-SYMBOLS: Final = GREEK | {
-    "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≡": r"\equiv", "∼": r"\sim",
-    "≃": r"\simeq", "∝": r"\propto", "≪": r"\ll", "≫": r"\gg", "±": r"\pm", "∓": r"\mp",
-    "×": r"\times", "÷": r"\div", "·": r"\cdot", "⋅": r"\cdot", "∘": r"\circ", "−": "-",
-    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "√": r"\surd", "∂": r"\partial", "∇": r"\nabla",
-    "∞": r"\infty", "∈": r"\in", "∉": r"\notin", "∋": r"\ni", "⊂": r"\subset", "⊆": r"\subseteq",
-    "⊃": r"\supset", "⊇": r"\supseteq", "∪": r"\cup", "∩": r"\cap", "∅": r"\emptyset",
-    "∀": r"\forall", "∃": r"\exists", "¬": r"\neg", "∧": r"\wedge", "∨": r"\vee",
-    "→": r"\to", "←": r"\leftarrow", "↔": r"\leftrightarrow", "⇒": r"\Rightarrow",
-    "⇐": r"\Leftarrow", "⇔": r"\Leftrightarrow", "↦": r"\mapsto", "⊢": r"\vdash",
-    "⋈": r"\bowtie", "⊕": r"\oplus", "⊗": r"\otimes", "⊙": r"\odot", "‖": r"\|", "∥": r"\|",
-    "…": r"\ldots", "⋯": r"\cdots", "⋮": r"\vdots", "′": "{}'", "°": r"{}^{\circ}",
-    "⟨": r"\langle", "⟩": r"\rangle", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor",
-    "⌋": r"\rfloor", "ℓ": r"\ell", "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}",
-    "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "𝔼": r"\mathbb{E}", "ℙ": r"\mathbb{P}",
-    "𝒩": r"\mathcal{N}", "ℒ": r"\mathcal{L}", "ℋ": r"\mathcal{H}", "✓": r"\checkmark",
-    "✔": r"\checkmark", "✗": r"\times", "✘": r"\times", "†": r"\dagger", "•": r"\bullet",
+SYMBOLS: Final[dict[str, str]] = GREEK | {
+    "≈": r"\approx",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "≡": r"\equiv",
+    "∼": r"\sim",
+    "≃": r"\simeq",
+    "∝": r"\propto",
+    "≪": r"\ll",
+    "≫": r"\gg",
+    "±": r"\pm",
+    "∓": r"\mp",
+    "×": r"\times",
+    "÷": r"\div",
+    "·": r"\cdot",
+    "⋅": r"\cdot",
+    "∘": r"\circ",
+    "−": "-",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "∫": r"\int",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "∞": r"\infty",
+    "∈": r"\in",
+    "∉": r"\notin",
+    "∋": r"\ni",
+    "⊂": r"\subset",
+    "⊆": r"\subseteq",
+    "⊃": r"\supset",
+    "⊇": r"\supseteq",
+    "∪": r"\cup",
+    "∩": r"\cap",
+    "∅": r"\emptyset",
+    "∀": r"\forall",
+    "∃": r"\exists",
+    "¬": r"\neg",
+    "∧": r"\wedge",
+    "∨": r"\vee",
+    "→": r"\to",
+    "←": r"\leftarrow",
+    "↔": r"\leftrightarrow",
+    "⇒": r"\Rightarrow",
+    "⇐": r"\Leftarrow",
+    "⇔": r"\Leftrightarrow",
+    "↦": r"\mapsto",
+    "⊢": r"\vdash",
+    "⋈": r"\bowtie",
+    "⊕": r"\oplus",
+    "⊗": r"\otimes",
+    "⊙": r"\odot",
+    "‖": r"\|",
+    "∥": r"\|",
+    "…": r"\ldots",
+    "⋯": r"\cdots",
+    "⋮": r"\vdots",
+    "′": "{}'",
+    "°": r"{}^{\circ}",
+    "⟨": r"\langle",
+    "⟩": r"\rangle",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
+    "ℓ": r"\ell",
+    "ℝ": r"\mathbb{R}",
+    "ℕ": r"\mathbb{N}",
+    "ℤ": r"\mathbb{Z}",
+    "ℚ": r"\mathbb{Q}",
+    "ℂ": r"\mathbb{C}",
+    "𝔼": r"\mathbb{E}",
+    "ℙ": r"\mathbb{P}",
+    "𝒩": r"\mathcal{N}",
+    "ℒ": r"\mathcal{L}",
+    "ℋ": r"\mathcal{H}",
+    "✓": r"\checkmark",
+    "✔": r"\checkmark",
+    "✗": r"\times",
+    "✘": r"\times",
+    "†": r"\dagger",
+    "•": r"\bullet",
 }
 """Characters that print as mathematics."""
 
 TEXT: Final = {
-    "–": "--", "—": "---", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
-    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "\u00a0": r"\nobreakspace{}",
-    "\u202f": r"\,", "\u2009": r"\,", "\u00ad": r"\-", "\u200b": r"\allowbreak{}",
-    "ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "Œ": r"\OE{}", "ø": r"\o{}",
-    "Ø": r"\O{}", "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}", "§": r"\S{}", "©": r"\copyright{}",
-    "£": r"\pounds{}", "¿": r"\textquestiondown{}", "¡": r"\textexclamdown{}",
+    "–": "--",
+    "—": "---",
+    "‘": r"\textquoteleft{}",
+    "’": r"\textquoteright{}",
+    "“": r"\textquotedblleft{}",
+    "”": r"\textquotedblright{}",
+    "\u00a0": r"\nobreakspace{}",
+    "\u202f": r"\,",
+    "\u2009": r"\,",
+    "\u00ad": r"\-",
+    "\u200b": r"\allowbreak{}",
+    "ß": r"\ss{}",
+    "æ": r"\ae{}",
+    "Æ": r"\AE{}",
+    "œ": r"\oe{}",
+    "Œ": r"\OE{}",
+    "ø": r"\o{}",
+    "Ø": r"\O{}",
+    "ł": r"\l{}",
+    "Ł": r"\L{}",
+    "ı": r"\i{}",
+    "§": r"\S{}",
+    "©": r"\copyright{}",
+    "£": r"\pounds{}",
+    "¿": r"\textquestiondown{}",
+    "¡": r"\textexclamdown{}",
 }
 """Characters that print as text, by a command."""
 
 ACCENTS: Final = {
-    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u",
-    "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c",
+    "\u0300": "`",
+    "\u0301": "'",
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u0304": "=",
+    "\u0306": "u",
+    "\u0307": ".",
+    "\u0308": '"',
+    "\u030a": "r",
+    "\u030b": "H",
+    "\u030c": "v",
+    "\u0327": "c",
     "\u0328": "k",
 }
 """Combining accents and the commands that set them."""
@@ -109,9 +219,9 @@ def text_character(character: str) -> str:
         return TEXT[character]
     if character in SYMBOLS:
         return rf"\ensuremath{{{SYMBOLS[character]}}}"
-    base, *marks = unicodedata.normalize("NFD", character)
-    if base.isascii() and base.isalpha() and len(marks) == 1 and marks[0] in ACCENTS:
-        return rf"\{ACCENTS[marks[0]]}{{{base}}}"
+    apart = unicodedata.normalize("NFD", character)
+    if len(apart) == 2 and apart[0].isascii() and apart[0].isalpha() and apart[1] in ACCENTS:
+        return rf"\{ACCENTS[apart[1]]}{{{apart[0]}}}"
     return _compatible(character)
 
 

@@ -13,7 +13,9 @@ from derive.terms import Chain, Context, ContextError, Term, TermError, TextErro
 from derive.terms.latex import RELATIONS, to_latex
 
 DEPTHS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1, "\\left": 1, "\\right": -1}
-TOKENS: Final = re.compile(r" [+-] |\\(?:left|right)(?:\\[A-Za-z]+|\\.|.)|\\[A-Za-z]+|\\.|.", re.DOTALL)
+TOKENS: Final = re.compile(
+    r" [+-] |\\(?:left|right)(?:\\[A-Za-z]+|\\.|.)|\\[A-Za-z]+|\\.|.", re.DOTALL
+)
 LONGEST_CELL: Final = 60
 """Characters of plain text that may stand in a cell."""
 
@@ -28,7 +30,9 @@ def context_of(key: Key, question: Question) -> Context | None:
         return None
 
 
-def reading(reader: Callable[[str, Context | None], T], text: str, context: Context | None) -> T | None:
+def reading(
+    reader: Callable[[str, Context | None], T], text: str, context: Context | None
+) -> T | None:
     """What ``reader`` makes of a text, with the context if it can, without it if it must."""
     for scope in (context, None):
         try:

@@ -48,13 +48,15 @@ def _unchecked(question: Question) -> Result:
 
 def _running(key: Key) -> str:
     title = escape(key.title or key.id)
-    return "\n".join([
-        r"\pagestyle{headandfoot}",
-        rf"\runningheader{{\small {title}}}{{}}{{\small\ifprintanswers Solutions\fi}}",
-        r"\footer{}{\small Page \thepage\ of \numpages}{}",
-        r"\renewcommand{\solutiontitle}{}",
-        r"\qformat{\textbf{Question \thequestiontitle}\hfill\thepoints}",
-    ])
+    return "\n".join(
+        [
+            r"\pagestyle{headandfoot}",
+            rf"\runningheader{{\small {title}}}{{}}{{\small\ifprintanswers Solutions\fi}}",
+            r"\footer{}{\small Page \thepage\ of \numpages}{}",
+            r"\renewcommand{\solutiontitle}{}",
+            r"\qformat{\textbf{Question \thequestiontitle}\hfill\thepoints}",
+        ]
+    )
 
 
 def _title(key: Key) -> str:
@@ -84,10 +86,11 @@ def _summary(rows: Sequence[tuple[Question, Result]], contexts: dict[str, Contex
         r"\bottomrule\endfoot",
     ]
     for question, result in rows:
+        context = contexts[question.id]
         topic = rf"\enspace{{\small {escape(question.topic)}}}" if question.topic else ""
         lines.append(
             rf"\textbf{{{escape(question.id)}}}{topic} & {VERDICTS[result.verdict].latex} & "
-            rf"{_printed(question, contexts[question.id])} & {_right(question, result, contexts[question.id])}\\"
+            rf"{_printed(question, context)} & {_right(question, result, context)}\\"
         )
     return "\n".join([*lines, r"\end{longtable}"])
 

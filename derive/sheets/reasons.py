@@ -66,7 +66,9 @@ def fact_reason(check: Check, context: Context | None) -> str:
     """How a claim came out: a premise, an audit, an option or an answer."""
     if check.status == "proved":
         said = check.reason.removesuffix(": ")
-        return marked(check, prose("; ".join(filter(None, (said, rule_words(check.rules) or "proved")))))
+        return marked(
+            check, prose("; ".join(filter(None, (said, rule_words(check.rules) or "proved"))))
+        )
     if check.held:
         return marked(check, prose(check.reason) or STATUSES[check.status].word)
     return marked(check, other(check, context))

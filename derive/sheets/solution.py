@@ -36,7 +36,9 @@ def solution(question: Question, result: Result, context: Context | None) -> lis
     else:
         lines += _facts("Claims checked", result, "claim", context)
     lines += _facts("Stated facts", result, "premise", context, question.premises)
-    lines += _facts("Facts stated elsewhere in the paper", result, "audit", context, question.audits)
+    lines += _facts(
+        "Facts stated elsewhere in the paper", result, "audit", context, question.audits
+    )
     lines += _verdict(question, result, context)
     return lines
 
@@ -185,7 +187,12 @@ def _option_claims(
 
 
 def _claim(
-    claim: Text, slot: str, value: Term | None, check: Check, context: Context | None, left: str = ""
+    claim: Text,
+    slot: str,
+    value: Term | None,
+    check: Check,
+    context: Context | None,
+    left: str = "",
 ) -> str:
     """A claim with a slot for what is asked for, and how it came out."""
     chain = reading(read_chain, claim.value.replace(f"{{{slot}}}", f"{slot}_"), None)

@@ -30,7 +30,8 @@ HEAD: Final = r"""% Without the option `answers` this is the question paper alon
 \newcommand{\Heading}[1]{\par\addvspace{0.5\baselineskip}{\sffamily\bfseries\small #1}\par\nopagebreak}
 \newcommand{\Part}[1]{\par\addvspace{0.6\baselineskip}\textbf{#1}\par\nopagebreak}
 \newcommand{\Together}{\par\vskip 0pt plus 14\baselineskip\penalty-300\vskip 0pt plus -14\baselineskip}
-\newcommand{\Verdict}[2]{\par\nopagebreak\addvspace{0.5\baselineskip}\nopagebreak\hrule height 0.4pt\nopagebreak
+\newcommand{\Verdict}[2]{\par\nopagebreak\addvspace{0.5\baselineskip}\nopagebreak
+  \hrule height 0.4pt\nopagebreak
   \vspace{0.4\baselineskip}{\hangindent=1.5em\hangafter=1 \textbf{#1}#2\par}}
 
 % Formulas that break between pieces, shrink to fit, and at worst are printed as text.

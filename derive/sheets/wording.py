@@ -42,10 +42,22 @@ RULES: Final[dict[str, str]] = {
 }
 """Rules of `derive.kernel` in words."""
 
-STRUCTURAL: Final = frozenset({
-    "congruence", "congruence_inside", "trans", "symmetry", "discharge", "refl", "from_difference",
-    "to_difference", "weaken", "apart", "bound", "instantiate",
-})
+STRUCTURAL: Final = frozenset(
+    {
+        "congruence",
+        "congruence_inside",
+        "trans",
+        "symmetry",
+        "discharge",
+        "refl",
+        "from_difference",
+        "to_difference",
+        "weaken",
+        "apart",
+        "bound",
+        "instantiate",
+    }
+)
 """Rules that only join others together: named when there is nothing else to name."""
 
 

@@ -4,6 +4,7 @@ from derive.terms.context import Claim, Context, ContextError, Declaration, Defi
 from derive.terms.parser import TextError
 from derive.terms.printer import to_text
 from derive.terms.reader import Chain, read, read_chain, read_claim
+from derive.terms.substitution import substitute
 from derive.terms.term import (
     Term,
     TermError,
@@ -21,7 +22,6 @@ from derive.terms.term import (
     power,
     rational,
     sub,
-    substitute,
     subterms,
     sym,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from derive.terms.substitution import substitute
 from derive.terms.term import (
     BINDERS,
     CONSTANTS,
@@ -24,7 +25,6 @@ from derive.terms.term import (
     neg,
     num,
     rational,
-    substitute,
 )
 from numeric.domain import Domain
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from derive.terms.context import Claim, Context, ContextError, Relation
 from derive.terms.parser import Raw, TextError, arguments_of, parse
+from derive.terms.substitution import substitute
 from derive.terms.term import (
     DISTRIBUTIONS,
     FUNCTIONS,
@@ -32,7 +33,6 @@ from derive.terms.term import (
     num,
     oo,
     power,
-    substitute,
     sym,
 )
 

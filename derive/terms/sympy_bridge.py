@@ -34,6 +34,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from derive.terms.context import RESERVED, Context, ContextError
+from derive.terms.substitution import without_decimals
 from derive.terms.sympy_domains import BridgeError, check_claims, check_name, check_use, domain_of
 from derive.terms.sympy_writer import (
     DENSITY,
@@ -64,7 +65,6 @@ from derive.terms.term import (
     oo,
     power,
     sym,
-    without_decimals,
 )
 from numeric.domain import INTEGER, REAL, Domain
 
@@ -73,6 +73,7 @@ LAWS: Final = frozenset({"KL", "JSD", "H", "CE"})
 
 FUNCTION_NAMES: Final = {cls: name for name, cls in FUNCTION_CLASSES.items()}
 RANGE_NAMES: Final = {cls: head for head, cls in RANGE_CLASSES.items()}
+
 
 def to_sympy(term: Term, context: Context | None = None) -> sympy.Expr:
     """The term as an unevaluated SymPy expression.
@@ -234,9 +235,7 @@ class Reader:
             return call("sqrt", inner)
         return power(inner, num(Fraction(int(exponent.p), int(exponent.q))))
 
-    def range(
-        self, head: str, body: Any, limits: Sequence[Any], scope: Scope, depth: int
-    ) -> Term:
+    def range(self, head: str, body: Any, limits: Sequence[Any], scope: Scope, depth: int) -> Term:
         """Nested ranges from SymPy's list of limits, whose last entry is the outermost."""
         if not limits:
             return self.read(body, scope, depth)

@@ -31,8 +31,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from mpmath import mp
-
 from label_eval import (
     Env,
     Evaluator,
@@ -45,17 +43,53 @@ from label_eval import (
     mentions,
     sign,
 )
+from mpmath import mp
 
 HERE = Path(__file__).parent
 RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 WANTED, LEAST, TRIES = 110, 60, 4000
 SLACK = Fraction(1, 10**30)
-NUMBERS = [Fraction(*pair) for pair in (
-    (1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (1, 100), (10, 1), (4, 1), (25, 1), (7, 5), (1, 4),
-    (9, 16), (99, 100), (17, 3), (1, 7), (30, 1))]
-UNIT = [Fraction(*pair) for pair in (
-    (1, 2), (1, 3), (1, 4), (1, 100), (99, 100), (9, 10), (16, 25), (9, 25), (2, 3), (1, 9),
-    (3, 4), (1, 1000), (999, 1000), (4, 5), (1, 5))]
+NUMBERS = [
+    Fraction(*pair)
+    for pair in (
+        (1, 1),
+        (2, 1),
+        (1, 2),
+        (3, 1),
+        (1, 3),
+        (1, 100),
+        (10, 1),
+        (4, 1),
+        (25, 1),
+        (7, 5),
+        (1, 4),
+        (9, 16),
+        (99, 100),
+        (17, 3),
+        (1, 7),
+        (30, 1),
+    )
+]
+UNIT = [
+    Fraction(*pair)
+    for pair in (
+        (1, 2),
+        (1, 3),
+        (1, 4),
+        (1, 100),
+        (99, 100),
+        (9, 10),
+        (16, 25),
+        (9, 25),
+        (2, 3),
+        (1, 9),
+        (3, 4),
+        (1, 1000),
+        (999, 1000),
+        (4, 5),
+        (1, 5),
+    )
+]
 INTERVAL = re.compile(r"in ([(\[])\s*(-?[\d/]+)\s*,\s*(-?[\d/]+)\s*([)\]])")
 KEYS = {"lhs", "rhs", "relation", "symbols", "syntax"}
 
@@ -79,8 +113,12 @@ class Domain:
         """Say whether ``x`` lies in the domain."""
         above = self.low is None or x > self.low or (x == self.low and not self.open_low)
         below = self.high is None or x < self.high or (x == self.high and not self.open_high)
-        return above and below and not (self.hole and x == 0) and (
-            not self.integer or x.denominator == 1)
+        return (
+            above
+            and below
+            and not (self.hole and x == 0)
+            and (not self.integer or x.denominator == 1)
+        )
 
     def draw(self, rng: random.Random) -> Fraction:
         """Return a random element."""
@@ -142,8 +180,10 @@ def candidates(symbols: dict[str, str], rng: random.Random) -> Iterator[Env]:
             yield dict(zip(names, values, strict=True))
     for turn in range(TRIES):
         reach = (8, 8, 40)[turn % 3]
-        yield {n: d.draw(rng) if rng.random() < turn % 4 / 4 else rng.choice(d.structured[:reach])
-               for n, d in zip(names, domains, strict=True)}
+        yield {
+            n: d.draw(rng) if rng.random() < turn % 4 / 4 else rng.choice(d.structured[:reach])
+            for n, d in zip(names, domains, strict=True)
+        }
 
 
 # ---------------------------------------------------------------- claims
@@ -206,8 +246,14 @@ def compare(x: Any, relation: str, y: Any) -> bool | None:
         scale = max(1, abs(ball(x)).b, abs(ball(y)).b)
         tight = gap.delta <= ball(SLACK) * scale
         return True if "=" in relation and relation != "!=" and tight else None
-    return {"=": side == 0, "!=": side != 0, "<": side < 0, "<=": side <= 0,
-            ">": side > 0, ">=": side >= 0}[relation]
+    return {
+        "=": side == 0,
+        "!=": side != 0,
+        "<": side < 0,
+        "<=": side <= 0,
+        ">": side > 0,
+        ">=": side >= 0,
+    }[relation]
 
 
 @dataclass
@@ -258,8 +304,11 @@ def sign_change(claim: Claim, env: Env, divisors: dict[Any, int], signs: dict[An
     """Return the point where a divisor's sign differs from the one seen on the same component."""
     if claim.assume:
         return ""
-    place = tuple((n, env[n] if "integer" in text else env[n] > 0)
-                  for n, text in claim.symbols.items() if "integer" in text or text == "nonzero")
+    place = tuple(
+        (n, env[n] if "integer" in text else env[n] > 0)
+        for n, text in claim.symbols.items()
+        if "integer" in text or text == "nonzero"
+    )
     for node, now in divisors.items():
         if not holds_floor(node) and signs.setdefault((node, place), now) != now:
             return show(env)
@@ -309,8 +358,10 @@ def check_file(path: Path, shown: bool, seen: set[str], counts: Counter[str]) ->
         name = f"{path.stem}/{entry['id']}"
         parts = [(name, entry, entry.get("truth", ""), False)]
         if "trap" in entry:
-            parts = [(f"{name}/trap", entry["trap"], entry["trap_truth"], True),
-                     (f"{name}/control", entry["control"], "true", False)]
+            parts = [
+                (f"{name}/trap", entry["trap"], entry["trap_truth"], True),
+                (f"{name}/control", entry["control"], "true", False),
+            ]
             if set(entry) != {"id", "trap", "control", "trap_truth", "why"}:
                 faults.append(f"{name}: fields are {sorted(entry)}")
         for part, record, truth, trap in parts:

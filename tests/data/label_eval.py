@@ -208,16 +208,24 @@ def at_zero(value: int, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "exp": at_zero(2, iv.exp), "sin": at_zero(0, iv.sin), "cos": at_zero(2, iv.cos),
+    "exp": at_zero(2, iv.exp),
+    "sin": at_zero(0, iv.sin),
+    "cos": at_zero(2, iv.cos),
     "tan": at_zero(0, lambda x: divide(iv.sin(x), iv.cos(x))),
     "sinh": at_zero(0, lambda x: (iv.exp(x) - iv.exp(-x)) / 2),
     "cosh": at_zero(2, lambda x: (iv.exp(x) + iv.exp(-x)) / 2),
-    "tanh": at_zero(0, tanh), "erf": at_zero(0, erf),
+    "tanh": at_zero(0, tanh),
+    "erf": at_zero(0, erf),
     "sigmoid": at_zero(1, lambda x: 1 / (1 + iv.exp(-x))),
     "softplus": lambda x: iv.log(1 + iv.exp(ball(x))),
-    "log": log, "sqrt": sqrt, "floor": floor,
-    "log2": lambda x: divide(log(x), iv.log(2)), "log10": lambda x: divide(log(x), iv.log(10)),
-    "abs": lambda x: abs(x), "max": lambda x, y: pick(x, y, 1), "min": lambda x, y: pick(x, y, -1),
+    "log": log,
+    "sqrt": sqrt,
+    "floor": floor,
+    "log2": lambda x: divide(log(x), iv.log(2)),
+    "log10": lambda x: divide(log(x), iv.log(10)),
+    "abs": lambda x: abs(x),
+    "max": lambda x, y: pick(x, y, 1),
+    "min": lambda x, y: pick(x, y, -1),
 }
 
 
@@ -361,11 +369,15 @@ def one_minus(node: Node) -> Node:
 
 
 SLOPES: dict[str, Callable[[Node], Node]] = {
-    "exp": lambda f: ("exp", f), "log": lambda f: over(f, num(1)),
-    "log2": lambda f: over(f, ("log", num(2))), "log10": lambda f: over(f, ("log", num(10))),
-    "sqrt": lambda f: over(("sqrt", f), num(2)), "sin": lambda f: ("cos", f),
-    "cos": lambda f: ("-", num(0), ("sin", f)), "tanh": lambda f: one_minus(
-        ("**", ("tanh", f), num(2))),
+    "exp": lambda f: ("exp", f),
+    "log": lambda f: over(f, num(1)),
+    "log2": lambda f: over(f, ("log", num(2))),
+    "log10": lambda f: over(f, ("log", num(10))),
+    "sqrt": lambda f: over(("sqrt", f), num(2)),
+    "sin": lambda f: ("cos", f),
+    "cos": lambda f: ("-", num(0), ("sin", f)),
+    "tanh": lambda f: one_minus(("**", ("tanh", f), num(2))),
     "sigmoid": lambda f: ("*", ("sigmoid", f), one_minus(("sigmoid", f))),
-    "softplus": lambda f: ("sigmoid", f), "abs": lambda f: ("/", f, ("abs", f)),
+    "softplus": lambda f: ("sigmoid", f),
+    "abs": lambda f: ("/", f, ("abs", f)),
 }

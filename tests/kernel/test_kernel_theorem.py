@@ -9,12 +9,12 @@ import pickle
 from pathlib import Path
 
 import pytest
+from helpers import judge
 
 import derive.kernel
 from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
 from derive.terms import Context, num, read, read_claim
-from helpers import judge
 
 KERNEL = Path(derive.kernel.__file__).parent
 

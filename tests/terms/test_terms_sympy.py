@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from strategies import terms
 
 from derive.terms import Context, Term, add, binder, call, index, neg, num, oo, read, sym, to_text
+from derive.terms.substitution import without_decimals
 from derive.terms.sympy_bridge import BridgeError, context_of, from_sympy, to_sympy
-from derive.terms.term import without_decimals
 from numeric.domain import INTEGER, NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, REAL, UNIT, Domain
 
 x, y, a, b = sympy.symbols("x y a b", real=True)
