@@ -99,7 +99,7 @@ def _compare(question: Question, chosen: str, status: dict[str, str]) -> Outcome
     open_ = [label for label, s in status.items() if s == "open"]
     right = ", ".join(true)
     if question.exactly_one and len(true) > 1:
-        return Outcome("wrong", f"options {right} all hold; exactly one must", right)
+        return Outcome("wrong", f"options {right} hold, and exactly one must", right)
     if status[chosen] == "fails":
         instead = f"; option {right} does" if true else "; no option is shown to hold"
         return Outcome("wrong", f"option {chosen} does not hold{instead}", right)

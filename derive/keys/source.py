@@ -30,7 +30,7 @@ class Source:
 
     def __post_init__(self) -> None:
         starts = [match.start() for match in HEADER.finditer(self.text)]
-        self.spans = list(zip(starts, [*starts[1:], len(self.text)], strict=True))
+        self.spans = list(zip(starts, [*starts[1:], len(self.text)], strict=False))
 
     def locate(self, value: str, question: int | None, after: str = "") -> Text:
         """``value`` with the place where it stands, inside one question or before the first.

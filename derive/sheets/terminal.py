@@ -65,14 +65,14 @@ def _print_remarks(result: Result, console: Any) -> None:
     console.print(Text(f"\n{mark} {result.id} {result.verdict}", style=style), end="")
     console.print(Text(f"  {result.place}", style="dim"))
     for remark in remarks:
-        console.print(Padding(Text(remark), (0, 0, 0, 4)))
+        console.print(Padding(Text(remark), (0, 0, 0, 4), expand=False))
 
 
 def summary(report: Report) -> str:
     """One line of counts: ``25 questions: 18 correct, 1 premise, …``."""
     counts = ", ".join(f"{n} {name}" for name, n in report.counts().items())
     flawed = sum(bool(r.flaws) and r.verdict in ("correct", "rounded") for r in report.results)
-    more = f"; {flawed} right with a remark on the working or the setting" if flawed else ""
+    more = f"; {flawed} right, with a remark below the table" if flawed else ""
     return f"{len(report.results)} questions: {counts}{more} ({report.milliseconds / 1e3:.2f} s)"
 
 

@@ -23,7 +23,9 @@ RESULTS = (
             Check("answer", "0.120 ≈ exp(x)/(1 + exp(x))", "rounded", "the value is 0.119"),
             Check("working 1", "exp(-2) ≈ 0.1353", "enclosed", "the left side is 0.135335"),
             Check("working 2, link 1", "a = b", "rounded", "equal up to rounding"),
-            Check("working 2, link 2", "b ≈ 0.120", "refuted", "the left side is 0.119 to 3 decimals"),
+            Check(
+                "working 2, link 2", "b ≈ 0.120", "refuted", "the left side is 0.119 to 3 decimals"
+            ),
             Check("audit 1", "x = -2", "proved", "page 3: ", ("unfold", "ring")),
         ),
     ),
@@ -35,8 +37,19 @@ RESULTS = (
         answer="A",
         right="B",
         checks=(
-            Check("option A", "log(sigma**2) = log(sigma)", "refuted", "at sigma = 2: left 1.4, right 0.7"),
-            Check("option B", "log(sigma**2) = 2*log(sigma)", "proved", "", ("ring", "log_product", "trans")),
+            Check(
+                "option A",
+                "log(sigma**2) = log(sigma)",
+                "refuted",
+                "at sigma = 2: left 1.4, right 0.7",
+            ),
+            Check(
+                "option B",
+                "log(sigma**2) = 2*log(sigma)",
+                "proved",
+                "",
+                ("ring", "log_product", "trans"),
+            ),
         ),
     ),
     Result(
