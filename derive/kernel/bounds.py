@@ -122,7 +122,7 @@ class Bounds:
         return total
 
     def _named(self, term: Term) -> Interval:
-        definition = self.context.definition(term.payload)
+        definition = self.context.definition_of(term)
         if definition is not None:
             return self.of(definition.apply(term.args))
         if term.payload not in self.context:

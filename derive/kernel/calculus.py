@@ -65,7 +65,7 @@ class _Differentiation:
                 return self._quotient(*term.args)
             case "pow":
                 return self._power(*term.args)
-            case "call" if (definition := self.context.definition(term.payload)) is not None:
+            case "call" if (definition := self.context.definition_of(term)) is not None:
                 return self.of(definition.apply(term.args))
             case "call" if term.payload in FUNCTIONS:
                 return self._chain(term)

@@ -71,7 +71,7 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
             yield from _divergence_conditions(node, context)
         case "call" if node.payload in FUNCTIONS:
             yield from _function_conditions(node)
-        case "call" | "sym" if (definition := context.definition(node.payload)) is not None:
+        case "call" | "sym" if (definition := context.definition_of(node)) is not None:
             yield from conditions(definition.apply(node.args), context)
         case "dens":
             yield Claim(ZERO, "<", node.args[-1])

@@ -136,7 +136,11 @@ def instantiate(theorem: Theorem, mapping: Mapping[str, Term]) -> Theorem:
     for name, term in mapping.items():
         declared = context[name]
         fixed = [c.free for _, c in context.hypotheses] + [d.body.free for d in context.definitions]
-        if declared.kind != "scalar" or context.definition(name) or any(name in f for f in fixed):
+        if (
+            declared.kind != "scalar"
+            or context.definition(name) is not None
+            or any(name in f for f in fixed)
+        ):
             raise KernelError(f"instantiate: {name} is not free to be replaced")
         if declared.domain.integer and not context.is_integer(term):
             raise KernelError(f"instantiate: {term} is not an integer, as {name} is")

@@ -40,7 +40,7 @@ def unfolded(context: Context, term: Term) -> Term:
     """The right-hand side of `unfold`. Raises KernelError when there is no definition."""
     if term.head == "call" and term.payload in DEFINITIONS:
         return DEFINITIONS[term.payload](*term.args)
-    if term.head in ("call", "sym") and (found := context.definition(term.payload)) is not None:
+    if (found := context.definition_of(term)) is not None:
         return found.apply(term.args)
     if term.head == "dens":
         return DENSITIES[term.payload](*term.args)

@@ -42,8 +42,8 @@ def _formula(declaration: Declaration, parameters: tuple[str, ...], seed: int) -
     share = div(num(seed), total)
     domain = declaration.domain
     if domain.integer:
-        lowest = domain.lower if domain.lower is not None else Fraction(seed)
-        return num(lowest if domain.contains(lowest) else lowest + 1)
+        members = domain.points(4, seed=seed)
+        return num(members[seed % len(members)])
     if domain.lower is not None and domain.upper is not None:
         width = num(domain.upper - domain.lower)
         return add(num(domain.lower), mul(width, share))

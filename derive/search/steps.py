@@ -305,10 +305,10 @@ STEPS: Final[dict[str, Step]] = {
 def step_for(tower: Tower, term: Term) -> Step | None:
     """The step for a term, None when the term is opaque or plain arithmetic."""
     if term.head == "call":
-        defined = tower.context.definition(term.payload) is not None or term.payload in DEFINITIONS
+        defined = tower.context.definition_of(term) is not None or term.payload in DEFINITIONS
         return by_definition if defined else STEPS.get(term.payload)
     if term.head == "sym":
-        return by_definition if tower.context.definition(term.payload) is not None else None
+        return by_definition if tower.context.definition_of(term) is not None else None
     if term.head == "pow" and literal_exponent(term) is None:
         return general_power
     if term.head in ("sum", "prod"):

@@ -51,7 +51,7 @@ def safe_latex(text: str) -> str:
     r"""An author's text, which may hold mathematics in dollar signs, as safe LaTeX for text mode.
 
     >>> print(safe_latex(r"is $x^2 \ge 0$? 50% \input{/etc/passwd}"))
-    is $x^{2} \ge 0$? 50\% \texttt{\textbackslash{}input}{/etc/passwd}
+    is $x^{2} \ge  0$? 50\% \texttt{\textbackslash{}input}{/etc/passwd}
     >>> print(safe_latex("$x"))
     \texttt{\$x}
     """
@@ -62,7 +62,7 @@ def safe_math(text: str) -> str:
     r"""An author's formula, without dollar signs around it, as safe LaTeX for text mode.
 
     >>> print(safe_math(r"\frac12 \sigma^2"))
-    $\frac{1}{2} \sigma^{2}$
+    $\frac{1}{2} \sigma ^{2}$
     """
     if "$" in text.replace(r"\$", ""):
         return safe_latex(text)

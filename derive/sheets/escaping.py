@@ -138,6 +138,7 @@ TEXT: Final = {
     "\u2009": r"\,",
     "\u00ad": r"\-",
     "\u200b": r"\allowbreak{}",
+    "°": r"\textdegree{}",
     "ß": r"\ss{}",
     "æ": r"\ae{}",
     "Æ": r"\AE{}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from derive.keys.model import Key, Question
-from derive.keys.results import MEANING, Report, Result
+from derive.keys.results import FINE, MEANING, Report, Result
 from derive.sheets.author import safe_latex
 from derive.sheets.escaping import code, escape
 from derive.sheets.formulas import cell, context_of
@@ -13,6 +14,9 @@ from derive.sheets.solution import chosen_label, marks, options, solution
 from derive.sheets.style import HEAD
 from derive.sheets.wording import VERDICTS
 from derive.terms import Context
+
+FLAWS: Final = {"working": "a working line fails", "audit": "a stated fact fails"}
+"""What is wrong beside an answer that is right."""
 
 
 def sheet(key: Key, results: Sequence[Result]) -> str:
@@ -89,10 +93,18 @@ def _summary(rows: Sequence[tuple[Question, Result]], contexts: dict[str, Contex
         context = contexts[question.id]
         topic = rf"\enspace{{\small {escape(question.topic)}}}" if question.topic else ""
         lines.append(
-            rf"\textbf{{{escape(question.id)}}}{topic} & {VERDICTS[result.verdict].latex} & "
+            rf"\textbf{{{escape(question.id)}}}{topic} & {_verdict(result)} & "
             rf"{_printed(question, context)} & {_right(question, result, context)}\\"
         )
     return "\n".join([*lines, r"\end{longtable}"])
+
+
+def _verdict(result: Result) -> str:
+    """A verdict; when it is all right although something else on the page is not, that too."""
+    failed = {check.where.split()[0] for check in result.flaws} if result.verdict in FINE else set()
+    notes = [words for kind, words in FLAWS.items() if kind in failed]
+    said = "".join(rf"\newline\hspace*{{1.2em}}{{\footnotesize {note}}}" for note in notes)
+    return VERDICTS[result.verdict].latex + said
 
 
 def _printed(question: Question, context: Context | None) -> str:

@@ -159,6 +159,9 @@ def _choice(question: Question, result: Result, context: Context | None) -> Iter
             notes.insert(0, r"\textbf{the key's answer}" + r"\enspace{}" * bool(notes))
         left = rf"\textbf{{{escape(option.label)}.}}~"
         yield row(left, option_text(option, context), "".join(notes), option_text(option, context))
+        if option.let:
+            let = ", ".join(definition(name, value, context) for name, value in option.let)
+            yield row(r"\hspace*{1.6em}", f"with {let}", "", f"with {let}")
         yield from _option_claims(question, option, checks, context)
 
 
@@ -248,10 +251,13 @@ def _verdict(question: Question, result: Result, context: Context | None) -> Ite
     if result.right and result.verdict not in ("correct", "attested") and printed != [result.right]:
         formula, plain = _right(question, result, context)
         yield row(label("Right value"), formula, "", plain)
+    if result.message or result.flaws:
+        yield heading("Finding")
     if result.message:
-        yield rf"{heading('Finding')}{prose(cut(result.message, 800))}\par"
+        yield rf"{prose(cut(result.message, 800))}\par"
     for flaw in result.flaws:
-        yield rf"\par {prose(f'{flaw.where} does not hold: {flaw.claim}; {flaw.reason}')}\par"
+        said = cut(f"{flaw.where} does not hold: {flaw.claim}; {flaw.reason}", 800)
+        yield rf"{prose(said)}\par"
     if question.note:
         yield heading("Note")
         yield safe_latex(question.note) + r"\par"

@@ -141,6 +141,14 @@ class Context:
         """The definition of ``name``, or None when it is a free symbol."""
         return self._defined.get(name)
 
+    def definition_of(self, term: Term) -> Definition | None:
+        """The definition that a symbol or an application of a defined function stands for."""
+        if term.head == "sym" or (term.head == "call" and term.payload not in FUNCTIONS):
+            found = self._defined.get(term.payload)
+            if found is not None and len(found.parameters) == len(term.args):
+                return found
+        return None
+
     def depends(self, name: str) -> frozenset[str]:
         """The names that a defined name depends on, through definitions, parameters aside."""
         definition = self._defined.get(name)
@@ -226,12 +234,13 @@ class Context:
                     raise ContextError(f"the index {place} of {term.payload} is not an integer")
         elif term.head == "call" and term.payload not in FUNCTIONS:
             self._expect(term.payload, "function", len(term.args))
-            definition = self.definition(term.payload)
+            definition = self.definition_of(term)
             if definition is not None and definition.integers:
                 for argument in term.args:
                     if not self.is_integer(argument, bound):
                         raise ContextError(f"{term.payload} takes integers, and {argument} is none")
-        if term.head in ("sym", "call") and (hidden := self.depends(term.payload) & bound.keys()):
+        unfolds = self.definition_of(term) is not None
+        if unfolds and (hidden := self.depends(term.payload) & bound.keys()):
             raise ContextError(
                 f"{term.payload} is defined through {min(hidden)}, which is bound here: "
                 f"give it as a parameter, {term.payload}({min(hidden)})"
@@ -280,7 +289,7 @@ class Context:
         if term.head == "sym":
             if bound and term.payload in bound:
                 return bound[term.payload]
-            definition = self.definition(term.payload)
+            definition = self.definition_of(term)
             if definition is not None:
                 return self.is_integer(definition.body)
             return term.payload in self._by_name and self[term.payload].domain.integer
@@ -294,8 +303,10 @@ class Context:
             return True
         if term.head == "call" and term.payload in ("abs", "max", "min"):
             return all(self.is_integer(a, bound) for a in term.args)
-        if term.head in ("index", "call") and term.payload in self._by_name:
-            return self[term.payload].domain.integer
+        applied = term.head == "index" or (term.head == "call" and term.payload not in FUNCTIONS)
+        if applied and term.payload in self._by_name:
+            declared = self[term.payload]
+            return declared.kind != "scalar" and declared.domain.integer
         return False
 
 

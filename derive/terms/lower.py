@@ -87,14 +87,14 @@ class _Lowering:
     def _symbol(self, term: Term, bound: Mapping[str, Fraction]) -> int:
         if term.payload in bound:
             return self.builder.const(bound[term.payload])
-        definition = self.context.definition(term.payload)
+        definition = self.context.definition_of(term)
         if definition is not None:
             return self.emit(definition.body, {})
         return self.builder.input(term.payload)
 
     def _call(self, term: Term, bound: Mapping[str, Fraction]) -> int:
         name, b = term.payload, self.builder
-        definition = self.context.definition(name)
+        definition = self.context.definition_of(term)
         if definition is not None:
             return self.emit(definition.apply(term.args), bound)
         if name == "sg" and self.stop_gradient:

@@ -42,7 +42,7 @@ DANGEROUS = (
 SOUP = st.lists(
     st.one_of(
         st.sampled_from(sorted(f"\\{name}" for name in KNOWN | set(DANGEROUS))),
-        st.sampled_from(list("{}{}{}$$^_&#%~'[]() \n01ax") + ["\\\\", "^^5c", "\\'e", "é", "中"]),
+        st.sampled_from([*list("{}{}{}$$^_&#%~'[]() \n01ax"), "\\\\", "^^5c", "\\'e", "é", "中"]),
         st.sampled_from(
             ["\\begin{cases}", "\\end{cases}", "\\begin{itemize}\\item", "\\end{itemize}"]
         ),

@@ -76,6 +76,15 @@ def test_a_wrong_answer_stands_beside_the_right_one() -> None:
     assert r"\Row{\Label{Right value}}{option B}" in page
 
 
+def test_a_right_answer_with_a_wrong_line_says_so() -> None:
+    page = body(small(), RESULTS)
+    assert (
+        r"\Mark{\approx}~rounding\newline\hspace*{1.2em}{\footnotesize a working line fails}"
+        in page
+    )
+    assert "working 2, link 2 does not hold" in page
+
+
 def test_a_question_without_a_result_is_not_called_right() -> None:
     page = body(small())
     assert "not checked" in page
