@@ -31,25 +31,30 @@ def check_choice(key: Key, question: Question) -> Outcome:
     return Outcome(name, message, verdict.right, (*facts.checks, *checks, *audits))
 
 
-def _chosen(question: Question) -> tuple[str, str]:
-    """The label the key means, and a note when it names it another way."""
+def chosen_label(question: Question) -> str:
+    """The label of the option that the key means, by its label or its place; empty when none."""
     labels = [option.label for option in question.options]
-    said = question.key.strip().strip("()").strip()
+    said = question.key.strip().strip("()").strip().casefold()
     for label in labels:
-        if label.casefold() == said.casefold():
-            return label, ""
-    if said.isdecimal() and 1 <= int(said) <= len(labels):
-        label = labels[int(said) - 1]
-        return label, f"the key says {question.key}, taken as option {label}"
-    if len(said) == 1 and said.isalpha() and all(label.isdecimal() for label in labels):
-        place = ord(said.casefold()) - ord("a")
-        if place < len(labels):
-            return labels[place], f"the key says {question.key}, taken as option {labels[place]}"
-    raise QuestionError(
-        f"the key {question.key!r} is none of the options {', '.join(labels)}",
-        question.where.line,
-        question.where.column,
-    )
+        if label.casefold() == said:
+            return label
+    place = int(said) - 1 if said.isdecimal() and len(said) < 4 else -1
+    if len(said) == 1 and said.isalpha() and said.isascii():
+        place = ord(said) - ord("a")
+    return labels[place] if 0 <= place < len(labels) else ""
+
+
+def _chosen(question: Question) -> tuple[str, str]:
+    """The label the key means, and a note when it names it another way. Raises QuestionError."""
+    label = chosen_label(question)
+    if not label:
+        labels = ", ".join(option.label for option in question.options)
+        at = question.where
+        raise QuestionError(
+            f"the key {question.key!r} is none of the options {labels}", at.line, at.column
+        )
+    named = question.key.strip().strip("()").strip().casefold() == label.casefold()
+    return label, "" if named else f"the key says {question.key}, taken as option {label}"
 
 
 def _check_option(key: Key, question: Question, option: Option) -> list[Check]:
@@ -74,7 +79,10 @@ def _filled(text: Text) -> Text:
 
 
 def _shown(text: Text, option: Option) -> str:
-    return text.value.replace("{option}", option.expr.value if option.expr else option.label)
+    if option.expr is None:
+        return text.value
+    whole = text.value.strip().endswith("{option}") and text.value.count("{option}") == 1
+    return text.value.replace("{option}", option.expr.value if whole else f"({option.expr.value})")
 
 
 def _reversed(check: Check) -> Check:

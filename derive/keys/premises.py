@@ -64,7 +64,8 @@ def check_audits(question: Question, context: Context) -> tuple[Check, ...]:
 def _check(where: str, premise: Premise, question: Question, context: Context) -> Check:
     if premise.claim is not None:
         check = check_claim(where, str(premise.claim), claim_of(premise.claim, context), context)
-        return replace(check, reason=f"{premise.say}: {check.reason}") if premise.say else check
+        said = ": ".join(part for part in (premise.say, check.reason) if part)
+        return replace(check, reason=said)
     assert premise.value is not None
     given = next((value for name, value in question.given if name.value == premise.given), None)
     if given is None:

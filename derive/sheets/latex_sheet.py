@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from derive.keys.choices import chosen_label
 from derive.keys.model import Key, Question
 from derive.keys.results import FINE, MEANING, Report, Result
 from derive.sheets.author import safe_latex
 from derive.sheets.escaping import code, escape
 from derive.sheets.formulas import cell, context_of
-from derive.sheets.solution import chosen_label, marks, options, solution
+from derive.sheets.solution import marks, options, solution
 from derive.sheets.style import HEAD
 from derive.sheets.wording import VERDICTS
 from derive.terms import Context
 
-FLAWS: Final = {"working": "a working line fails", "audit": "a stated fact fails"}
+FLAWS: Final = {"working": "a line fails", "audit": "a fact fails"}
 """What is wrong beside an answer that is right."""
 
 
@@ -72,7 +73,7 @@ def _title(key: Key) -> str:
         r"\ifprintanswers\smallskip{\large Solutions, with the answer key checked\par}\fi",
         rf"\smallskip {under}\par" if under else "",
         r"\end{center}",
-        safe_latex(key.note) + r"\par" if key.note else "",
+        rf"\ifprintanswers {safe_latex(key.note)}\par\fi" if key.note else "",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -80,10 +81,10 @@ def _title(key: Key) -> str:
 def _summary(rows: Sequence[tuple[Question, Result]], contexts: dict[str, Context | None]) -> str:
     lines = [
         r"\setlength{\LTpre}{6pt}\setlength{\LTpost}{6pt}\renewcommand{\arraystretch}{1.12}",
-        r"\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.30\linewidth}"
-        r">{\raggedright\arraybackslash}p{0.17\linewidth}"
+        r"\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.31\linewidth}"
+        r">{\raggedright\arraybackslash}p{0.25\linewidth}"
         r">{\raggedright\arraybackslash}p{0.22\linewidth}"
-        r">{\raggedright\arraybackslash}p{0.21\linewidth}@{}}",
+        r">{\raggedright\arraybackslash}p{0.14\linewidth}@{}}",
         r"\toprule",
         r"Question & Verdict & Printed answer & Right value\\",
         r"\midrule\endhead",
@@ -103,7 +104,7 @@ def _verdict(result: Result) -> str:
     """A verdict; when it is all right although something else on the page is not, that too."""
     failed = {check.where.split()[0] for check in result.flaws} if result.verdict in FINE else set()
     notes = [words for kind, words in FLAWS.items() if kind in failed]
-    said = "".join(rf"\newline\hspace*{{1.2em}}{{\footnotesize {note}}}" for note in notes)
+    said = "".join(rf"\enspace{{\footnotesize {note}}}" for note in notes)
     return VERDICTS[result.verdict].latex + said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
+from derive.keys.choices import chosen_label
 from derive.keys.model import Option, Part, Premise, Question, Text
 from derive.keys.results import MEANING, Check, Result
 from derive.sheets.author import safe_latex, safe_math
@@ -163,19 +164,6 @@ def _choice(question: Question, result: Result, context: Context | None) -> Iter
             let = ", ".join(definition(name, value, context) for name, value in option.let)
             yield row(r"\hspace*{1.6em}", f"with {let}", "", f"with {let}")
         yield from _option_claims(question, option, checks, context)
-
-
-def chosen_label(question: Question) -> str:
-    """The label of the option that the key means, by its label or its place; empty when there is none."""
-    labels = [option.label for option in question.options]
-    said = question.key.strip().strip("()").strip().casefold()
-    for name in labels:
-        if name.casefold() == said:
-            return name
-    place = int(said) - 1 if said.isdecimal() and len(said) < 4 else -1
-    if len(said) == 1 and said.isalpha() and said.isascii():
-        place = ord(said) - ord("a")
-    return labels[place] if 0 <= place < len(labels) else ""
 
 
 def _option_claims(

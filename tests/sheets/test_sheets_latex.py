@@ -78,10 +78,7 @@ def test_a_wrong_answer_stands_beside_the_right_one() -> None:
 
 def test_a_right_answer_with_a_wrong_line_says_so() -> None:
     page = body(small(), RESULTS)
-    assert (
-        r"\Mark{\approx}~rounding\newline\hspace*{1.2em}{\footnotesize a working line fails}"
-        in page
-    )
+    assert r"\Mark{\approx}~rounding\enspace{\footnotesize a line fails}" in page
     assert "working 2, link 2 does not hold" in page
 
 
