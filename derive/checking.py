@@ -66,6 +66,7 @@ def check_paths(
             key.title,
             tuple(results[k, q] for q in range(len(key.questions))),
             elapsed,
+            _remarks(key),
         )
         for k, key in enumerate(keys)
     )
@@ -73,6 +74,15 @@ def check_paths(
         f"{r.place}: {r.message}" for report in reports for r in report.results if r.unreadable
     ]
     return Checked(tuple(keys), reports, tuple(problems))
+
+
+def _remarks(key: Key) -> tuple[str, ...]:
+    """What the paper as a whole says wrongly of itself."""
+    marks = [q.marks for q in key.questions]
+    known = [m for m in marks if m is not None]
+    if key.total is None or len(known) < len(marks) or sum(known) == key.total:
+        return ()
+    return (f"the marks add up to {sum(known):g}, and the exam says {key.total:g}",)
 
 
 class _Task:

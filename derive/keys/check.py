@@ -11,9 +11,10 @@ from derive.keys.answers import Outcome, check_answers
 from derive.keys.attested import check_attested
 from derive.keys.chains import check_derivation
 from derive.keys.choices import check_choice
-from derive.keys.contexts import QuestionError
+from derive.keys.contexts import QuestionError, question_context
 from derive.keys.model import Key, Question
 from derive.keys.results import Result
+from derive.refute import Refuter
 from derive.terms import ContextError, TermError
 
 CHECKS: Final[dict[str, Callable[[Key, Question], Outcome]]] = {
@@ -33,7 +34,7 @@ def check_question(key: Key, question: Question) -> Result:
     if question.error:
         return unreadable(question, place, question.error)
     try:
-        outcome = CHECKS[question.kind](key, question)
+        outcome = _contradictory(key, question) or CHECKS[question.kind](key, question)
     except QuestionError as error:
         return unreadable(question, f"{key.path}:{error.line}:{error.column}", str(error))
     except (KernelError, ContextError, TermError) as error:
@@ -51,6 +52,15 @@ def check_question(key: Key, question: Question) -> Result:
         checks=outcome.checks,
         place=place,
         milliseconds=1e3 * (time.perf_counter() - start),
+    )
+
+
+def _contradictory(key: Key, question: Question) -> Outcome | None:
+    """From contradictory assumptions everything follows: then nothing is concluded."""
+    if not question.assume or Refuter(question_context(key, question)).consistent():
+        return None
+    return Outcome(
+        "undecided", "no sampled point satisfies what is assumed, so nothing is concluded"
     )
 
 

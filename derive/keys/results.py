@@ -86,6 +86,7 @@ class Report:
     title: str
     results: tuple[Result, ...]
     milliseconds: float = 0.0
+    remarks: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """How many questions have each verdict, in the order of `MEANING`."""

@@ -70,6 +70,10 @@ class Refuter:
                 return True
         return False
 
+    def consistent(self) -> bool:
+        """Whether some sample point satisfies the hypotheses, or none could be tried."""
+        return any(True for _ in self._samples([])) or bool(self.blocked)
+
     def _samples(self, claims: list[Claim]) -> Iterator[tuple[Values, list[Program]]]:
         """Points that satisfy the hypotheses, with one two-output program for each claim there."""
         names = {n for c in claims for n in c.free} | self._needed_by_hypotheses(claims)

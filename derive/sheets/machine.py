@@ -27,6 +27,7 @@ def _report(report: Report) -> dict[str, Any]:
         "title": report.title,
         "counts": report.counts(),
         "milliseconds": round(report.milliseconds, 1),
+        "remarks": list(report.remarks),
         "questions": [_question(r) for r in report.results],
     }
 

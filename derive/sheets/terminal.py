@@ -49,6 +49,8 @@ def _print_report(report: Report, console: Any) -> None:
     console.print(table)
     for result in report.results:
         _print_remarks(result, console)
+    for remark in report.remarks:
+        console.print(Text(f"\n! {remark}"))
     console.print(Text(f"\n{summary(report)}\n"))
 
 
