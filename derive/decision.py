@@ -27,6 +27,13 @@ def decide(claim: Claim, context: Context) -> Verdict:
     Raises ContextError when the claim uses a name wrongly.
     """
     context.check_claim(claim)
+    try:
+        return _decide(claim, context)
+    except RecursionError:
+        return Undecided("the expressions are nested too deeply to be decided")
+
+
+def _decide(claim: Claim, context: Context) -> Verdict:
     theorem, reason = _prove(claim, context)
     if theorem is not None and not theorem.conditions:
         return Proved(theorem)
@@ -40,11 +47,8 @@ def decide(claim: Claim, context: Context) -> Verdict:
         return Refuted(undefined)
     if theorem is not None:
         return Undecided(f"it follows from {_listed(theorem)}, which no sampled point satisfies")
-    return Undecided(
-        f"no proof found ({reason}); no counterexample among the sampled points"
-        if not refuter.blocked
-        else f"no proof found ({reason}); {refuter.blocked}"
-    )
+    tried = refuter.blocked or "no counterexample among the sampled points"
+    return Undecided(f"no proof found ({reason}); {tried}")
 
 
 def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:

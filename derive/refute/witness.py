@@ -13,7 +13,7 @@ from derive.refute.instances import instantiated
 from derive.refute.points import assignments
 from derive.terms.context import Claim, Context, Relation
 from derive.terms.lower import LoweringError, lower
-from derive.terms.term import FUNCTIONS, Term, TermError, subterms
+from derive.terms.term import BINDERS, Term, TermError
 from derive.verdict import Witness
 from numeric.balls import Undefined, Unresolved, compare, format_ball, run
 from numeric.domain import Domain
@@ -123,27 +123,41 @@ class Refuter:
 
 def _structural(claims: Sequence[Claim], context: Context) -> set[str]:
     """Symbols in the bounds of sums and in indices: they need a value before lowering."""
-    out: set[str] = set()
-    for claim in claims:
-        for side in (claim.lhs, claim.rhs):
-            for term in subterms(side):
-                places: tuple[Term, ...] = ()
-                if term.head in ("sum", "prod"):
-                    places = term.args[1:]
-                elif term.head == "index":
-                    places = term.args
-                for place in places:
-                    out |= {n for n in place.free if n in context and n not in FUNCTIONS}
-    return {n for n in out if context[n].kind == "scalar" and context.definition(n) is None}
+    sides = [side for claim in claims for side in (claim.lhs, claim.rhs)]
+    found = {name for side in sides for name in _in_places(side, context)}
+    return {
+        n
+        for n in found
+        if n in context and context[n].kind == "scalar" and context.definition(n) is None
+    }
+
+
+def _in_places(term: Term, context: Context) -> Iterator[str]:
+    """The names free in a bound of a sum or product, or in an index, of a term."""
+    definition = context.definition_of(term)
+    if definition is not None:
+        yield from _in_places(definition.apply(term.args), context)
+        return
+    if term.head == "index":
+        yield from (n for a in term.args for n in a.free)
+    if term.head in ("sum", "prod"):
+        yield from (n for a in term.args[1:] for n in a.free)
+    scope = BINDERS.get(term.head, ())
+    for place, arg in enumerate(term.args):
+        inside = _in_places(arg, context)
+        yield from (n for n in inside if place not in scope or n != term.payload)
 
 
 def _small(domain: Domain) -> Domain:
     """The part of an integer domain that a sum can be written out for."""
-    low = domain.lower if domain.lower is not None else Fraction(-LARGEST_RANGE)
-    high = min(domain.upper or low + LARGEST_RANGE, low + LARGEST_RANGE)
-    return Domain(
-        low, high, domain.lower_open and domain.lower is not None, False, True, domain.nonzero
-    )
+    low, high = domain.lower, domain.upper
+    if low is None:
+        low = Fraction(-LARGEST_RANGE) if high is None else high - LARGEST_RANGE
+    if high is None or high > low + LARGEST_RANGE:
+        high = low + LARGEST_RANGE
+    low_open = domain.lower is not None and domain.lower_open
+    high_open = high == domain.upper and domain.upper_open
+    return Domain(low, high, low_open, high_open, True, domain.nonzero)
 
 
 def _domain_of(name: str, context: Context) -> Domain:

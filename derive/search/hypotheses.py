@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derive.kernel import rules
 from derive.kernel.theorem import Theorem
 from derive.search.polynomials import polynomial_term, solve_linear
-from derive.terms.term import Term, neg, rational, sub
+from derive.terms.term import BINDERS, Term, neg, rational, sub
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def use_hypotheses(tower: Tower) -> None:
     """Equations of the context: rewrites where one side is an atom, relations otherwise."""
     for name, claim in tower.context.hypotheses:
+        if tower.nested and (_has_binder(claim.lhs) or _has_binder(claim.rhs)):
+            continue
         theorem = rules.hypothesis(tower.context, name)
         if claim.relation != "=":
             _use_order(tower, theorem)
@@ -63,3 +65,7 @@ def _use_equation(tower: Tower, theorem: Theorem) -> None:
 
 def _occurs(part: Term, whole: Term) -> bool:
     return part == whole or any(_occurs(part, a) for a in whole.args)
+
+
+def _has_binder(term: Term) -> bool:
+    return term.head in BINDERS or any(map(_has_binder, term.args))

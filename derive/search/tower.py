@@ -52,15 +52,19 @@ class Tower:
     """Generators for the terms added so far, as kernel theorems.
 
     With ``split`` a logarithm of a product is taken apart even where the signs of the factors are
-    unknown; the signs then become conditions.
+    unknown; the signs then become conditions. A ``nested`` tower stands for terms under a binder; it
+    leaves aside the hypotheses that have binders themselves.
     """
 
-    def __init__(self, context: Context, shared: Choices, *, split: bool) -> None:
+    def __init__(
+        self, context: Context, shared: Choices, *, split: bool, nested: bool = False
+    ) -> None:
         self.context = context
         self.shared = shared
         self.units = shared.units
         self.common = shared.denominator
         self.split = split
+        self.nested = nested
         self.rewrites: list[Theorem] = []
         self.relations: list[Theorem] = []
         self.lemmas: list[Theorem] = []
@@ -84,7 +88,7 @@ class Tower:
 
     def inside(self, context: Context) -> Tower:
         """A tower with the same choices for terms under a binder."""
-        return Tower(context, self.shared, split=self.split)
+        return Tower(context, self.shared, split=self.split, nested=True)
 
     def refine(self) -> Refine:
         """The signal that a choice was refined; raise it."""
