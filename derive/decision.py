@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from derive.kernel.theorem import KernelError, Theorem
 from derive.refute.witness import Refuter
 from derive.search.order import prove_order
@@ -9,6 +11,11 @@ from derive.search.tower import prove_equal, settle
 from derive.terms.context import Claim, Context
 from derive.terms.term import TermError
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
+
+CONFIRMING_POINTS: Final = 10
+DISAGREEMENT: Final = (
+    "a proof and a witness contradict each other; please report this fault of derive"
+)
 
 
 def decide(claim: Claim, context: Context) -> Verdict:
@@ -36,7 +43,7 @@ def decide(claim: Claim, context: Context) -> Verdict:
 def _decide(claim: Claim, context: Context) -> Verdict:
     theorem, reason = _prove(claim, context)
     if theorem is not None and not theorem.conditions:
-        return Proved(theorem)
+        return _confirmed(theorem)
     refuter = Refuter(context)
     witness, undefined = refuter.search(claim)
     if witness is not None:
@@ -49,6 +56,14 @@ def _decide(claim: Claim, context: Context) -> Verdict:
         return Undecided(f"it follows from {_listed(theorem)}, which no sampled point satisfies")
     tried = refuter.blocked or "no counterexample among the sampled points"
     return Undecided(f"no proof found ({reason}); {tried}")
+
+
+def _confirmed(theorem: Theorem) -> Verdict:
+    """The theorem's verdict, unless a sample point contradicts it: then one of the two is at fault."""
+    refuter = Refuter(theorem.context, points=CONFIRMING_POINTS)
+    false, undefined = refuter.search(theorem.claim)
+    witness = false or undefined
+    return Proved(theorem) if witness is None else Undecided(f"{DISAGREEMENT}: {witness}")
 
 
 def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:

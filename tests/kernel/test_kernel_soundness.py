@@ -7,10 +7,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.decision import decide
+from derive.decision import DISAGREEMENT
+from derive.decision import decide as decided
 from derive.refute import Refuter
 from derive.terms import Claim, Context, Term, add, call, div, mul, neg, num, power, sub, sym
-from derive.verdict import Conditional, Proved, Refuted
+from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 from numeric.domain import Domain
 
 CONTEXT = (
@@ -21,6 +22,14 @@ CONTEXT = (
     .declare("c", Domain(Fraction(0), Fraction(1), False, False))
     .declare("n", Domain(Fraction(1), lower_open=False, integer=True))
 )
+
+
+def decide(claim: Claim, context: Context) -> Verdict:
+    """The verdict; a proof that a sample point contradicts is a failure of its own."""
+    verdict = decided(claim, context)
+    assert not (isinstance(verdict, Undecided) and DISAGREEMENT in verdict.reason), verdict
+    return verdict
+
 
 LEAVES = st.sampled_from([sym("x"), sym("s"), sym("b"), sym("c"), sym("n")]) | st.sampled_from(
     [num(0), num(1), num(2), num(3), num(Fraction(1, 2)), num(-1)]
