@@ -127,6 +127,10 @@ def _object(line: Line) -> dict[str, Any]:
         raise ClaimError(f"column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise ClaimError("the JSON values are nested too deeply") from None
+    except ClaimError:
+        raise
+    except ValueError:
+        raise ClaimError("a number has too many digits to be read") from None
     if not isinstance(data, dict):
         raise ClaimError("expected a JSON object with lhs, relation and rhs")
     return data

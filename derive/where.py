@@ -17,6 +17,7 @@ from numeric.domain import Domain
 
 HEAD: Final = r"[^\W\d]\w*(?:\([\w\s,]*\)|\[[\w\s,]*\])?"
 DECLARED: Final = re.compile(rf"\s*({HEAD}(?:\s*,\s*{HEAD})*)\s*(?::|\s)\s*([a-z].*)")
+SHOWN: Final = 80
 SPLIT: Final = re.compile(r",\s*(?![^(\[]*[)\]])")
 
 
@@ -47,7 +48,7 @@ def _declaration(context: Context, text: str) -> Context | None:
     try:
         read_domain(match[2])
     except ValueError as error:
-        raise ClaimError(f"--where {text!r}: {error}") from None
+        raise ClaimError(f"--where {_quoted(text)}: {error}") from None
     for name in SPLIT.split(match[1]):
         context = declare(context, name, match[2])
     return context
@@ -114,7 +115,7 @@ def _meet(a: Domain, b: Domain, text: str) -> Domain:
             a.nonzero or b.nonzero,
         )
     except ValueError as error:
-        raise ClaimError(f"--where {text!r}: {error}") from None
+        raise ClaimError(f"--where {_quoted(text)}: {error}") from None
 
 
 def _with_reals(context: Context, texts: list[str]) -> tuple[Context, list[str]]:
@@ -126,11 +127,15 @@ def _with_reals(context: Context, texts: list[str]) -> tuple[Context, list[str]]
     return replace(context), assumed
 
 
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
 def _chain(text: str) -> Chain:
     try:
         return read_chain(text)
     except TextError as error:
-        raise ClaimError(f"{text!r}: column {error.column}: {error.message}") from None
+        raise ClaimError(f"{_quoted(text)}: column {error.column}: {error.message}") from None
 
 
 def _read(text: str, context: Context) -> Claim:
@@ -139,4 +144,4 @@ def _read(text: str, context: Context) -> Claim:
         context.check_claim(claim)
         return claim
     except TextError as error:
-        raise ClaimError(f"{text!r}: column {error.column}: {error.message}") from None
+        raise ClaimError(f"{_quoted(text)}: column {error.column}: {error.message}") from None

@@ -73,7 +73,7 @@ def read_source(path: Path) -> Source:
     except OSError as error:
         raise KeyFileError(name, f"cannot be read: {error.strerror}") from None
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _place_of_byte(data, error.start)
         raise KeyFileError(

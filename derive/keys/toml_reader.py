@@ -50,6 +50,8 @@ def read_key(path: Path) -> Key:
         raise _toml_error(source, str(error)) from None
     except RecursionError:
         raise KeyFileError(source.path, "the values are nested too deeply") from None
+    except ValueError:
+        raise KeyFileError(source.path, "a number has too many digits to be read") from None
     return _Reader(source).key(data)
 
 

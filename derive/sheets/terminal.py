@@ -75,7 +75,10 @@ def summary(report: Report) -> str:
     counts = ", ".join(f"{n} {name}" for name, n in report.counts().items())
     flawed = sum(bool(r.flaws) and r.verdict in ("correct", "rounded") for r in report.results)
     more = f"; {flawed} right, with a remark below the table" if flawed else ""
-    return f"{len(report.results)} questions: {counts}{more} ({report.milliseconds / 1e3:.2f} s)"
+    total = len(report.results)
+    return (
+        f"{total} question{'s' * (total != 1)}: {counts}{more} ({report.milliseconds / 1e3:.2f} s)"
+    )
 
 
 def _cut(text: str, width: int) -> str:

@@ -76,6 +76,7 @@ FILES = {
     "no-questions": HEAD.encode(),
     "deep-array": b"a = " + b"[" * 50_000,
     "one-long-line": b'[exam]\nid = "' + b"x" * 1_000_000,
+    "long-number": b'[exam]\nid = "t"\ntotal = ' + b"9" * 100_000,
     "too-large": b"#" * 3_000_000,
     "unknown-table": b'[exam]\nid = "t"\n[extra]\n[[question]]\nid = "1"\n',
 }

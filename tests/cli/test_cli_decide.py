@@ -84,6 +84,8 @@ def test_a_stream_keeps_its_order_and_survives_bad_lines() -> None:
         {"id": 7, "lhs": "x", "rhs": "1", "symbols": {"x": "real"}, "assume": "x = 1"},
         {"id": 8, "lhs": "x", "rhs": "1", "symbols": {"x": "real"}, "extra": 1},
         b'{"id": 9, "lhs": "x", "lhs": "y", "rhs": "1"}',
+        b'{"id": ' + b"9" * 50_000 + b"}",
+        b'{"id": "\\ud800", "lhs": "\\ud800", "rhs": "1"}',
         b'{"id": 10, "lhs": "1", "rhs": NaN}',
         {"id": 11, "lhs": "x" * 1_000_000, "rhs": "1"},
         {"id": 12, "lhs": "(" * 5_000 + "x" + ")" * 4_000, "rhs": "1", "symbols": {"x": "real"}},
