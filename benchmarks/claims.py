@@ -41,9 +41,8 @@ def by_sympy(method: str, data: dict[str, Any]) -> str:
     from derive.terms.sympy_bridge import to_sympy
 
     context, claim = read_object(data)
-    lhs, rhs = (
-        to_sympy(elaborate(side, context), context).doit() for side in (claim.lhs, claim.rhs)
-    )
+    plain = elaborate([claim.lhs, claim.rhs], context).terms
+    lhs, rhs = (to_sympy(side, context).doit() for side in plain)
     for name, spelled in (
         ("sigmoid", lambda x: 1 / (1 + sympy.exp(-x))),
         ("softplus", lambda x: sympy.log(1 + sympy.exp(x))),

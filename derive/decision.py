@@ -42,6 +42,8 @@ def decide(claim: Claim, context: Context) -> Verdict:
 
 def _decide(claim: Claim, context: Context) -> Verdict:
     theorem, reason = _prove(claim, context)
+    if theorem is not None and theorem.claim not in (claim, claim.oriented()):
+        return Undecided(f"{DISAGREEMENT}: the search proved {theorem.claim}, not {claim}")
     if theorem is not None and not theorem.conditions:
         return _confirmed(theorem)
     refuter = Refuter(context)

@@ -27,9 +27,19 @@ from flint import arb, ctx, fmpq, fmpz
 from numeric.ball_ops import OPERATIONS, Undefined, Unresolved, Value, describe, order, settle
 from numeric.program import Program
 
-__all__ = ["Undefined", "Unresolved", "compare", "ends", "format_ball", "interval", "run", "to_ball"]
+__all__ = [
+    "Undefined",
+    "Unresolved",
+    "compare",
+    "ends",
+    "format_ball",
+    "interval",
+    "run",
+    "to_ball",
+]
 
 _MIN_INTERVAL_BITS = 128
+MAX_EXPONENT = 20_000
 
 
 def _exact(value: Fraction | int | fmpq | arb) -> Value:
@@ -128,17 +138,25 @@ def format_ball(x: Fraction | int | fmpq | arb, digits: int = 12) -> str:
 def ends(x: fmpq | arb) -> tuple[Fraction, Fraction]:
     """The exact ends of an enclosure; both are the number itself when it is rational.
 
+    Raises Unresolved for a number beyond 2**20000 or closer to 0 than 2**-20000.
+
     >>> ends(fmpq(3, 4)), ends(arb(1) / 2)
     ((Fraction(3, 4), Fraction(3, 4)), (Fraction(1, 2), Fraction(1, 2)))
     """
     if isinstance(x, fmpq):
         exact = Fraction(int(x.p), int(x.q))
         return exact, exact
-    low, high = (
-        Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-        for mantissa, exponent in (x.lower().man_exp(), x.upper().man_exp())
-    )
-    return low, high
+    if not x.is_finite():
+        raise Unresolved("an enclosure is not finite")
+    middle, radius = (_dyadic(*part.man_exp()) for part in (x.mid(), x.rad()))
+    return middle - radius, middle + radius
+
+
+def _dyadic(mantissa: fmpz, exponent: fmpz) -> Fraction:
+    """``mantissa * 2**exponent``. Raises Unresolved when it is too large or too small to write."""
+    if abs(int(exponent)) > MAX_EXPONENT:
+        raise Unresolved("an enclosure is too large or too small to be written out")
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def interval(low: Fraction, high: Fraction) -> arb:

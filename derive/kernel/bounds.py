@@ -200,9 +200,7 @@ def shows(checker: Bounds, claim: Claim) -> bool:
         if rational(claim.rhs) == 0:
             return checker.of(claim.lhs).excludes_zero
         return gap.excludes_zero
-    if claim.relation == "<":
-        return gap.positive
-    return gap.nonnegative
+    return gap.positive if claim.relation == "<" else gap.nonnegative
 
 
 def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
@@ -319,7 +317,15 @@ def _closed(term: Term) -> Interval:
         value = run(lower(Context(), [term]), {}, 128)[0]
     except (LoweringError, Undefined, Unresolved):
         return Interval()
-    return Interval(*ends(value), False, False)
+    try:
+        return Interval(*ends(value), False, False)
+    except Unresolved:
+        positive, negative = bool(value > 0), bool(value < 0)
+        return Interval(
+            Fraction(0) if positive else None,
+            Fraction(0) if negative else None,
+            nonzero=positive or negative,
+        )
 
 
 def _capped(interval: Interval) -> Interval:

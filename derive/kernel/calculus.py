@@ -34,11 +34,27 @@ def derivative(node: Term, context: Context) -> tuple[Term, frozenset[Claim]]:
     1/x ['0 < x']
     """
     body, point = node.args
+    _refuse_tied(node, context)
     name = fresh_name(node.payload, {d.name for d in context} | body.free | point.free)
     rules = _Differentiation(name, context)
     out = rules.of(substitute(body, {node.payload: sym(name)}))
     at = {name: point}
     return substitute(out, at), frozenset(c.substitute(at) for c in rules.conditions)
+
+
+def _refuse_tied(node: Term, context: Context) -> None:
+    """Refuse a variable that a hypothesis ties to another name in the body.
+
+    With ``L = (y - x)**2`` as a hypothesis, ``diff(L, x)`` is not 0 in anybody's mind; what was meant is
+    a definition ``L(x)``.
+    """
+    others = node.args[0].free - {node.payload}
+    for _, claim in context.hypotheses:
+        if claim.relation == "=" and node.payload in claim.free and claim.free & others:
+            raise KernelError(
+                f"differentiate: the hypothesis {claim} ties {node.payload} to other names of {node}; "
+                "define them as functions of it"
+            )
 
 
 class _Differentiation:
@@ -76,6 +92,7 @@ class _Differentiation:
             case "diff":
                 inner, needed = derivative(term, self.context)
                 self.conditions |= needed
+                self.of(substitute(term.args[0], {term.payload: term.args[1]}))
                 return self.of(inner)
         raise KernelError(f"differentiate: no rule for {term}")
 
@@ -113,6 +130,8 @@ class _Differentiation:
 
     def _chain(self, term: Term) -> Term:
         if term.payload == "sg":
+            for arg in term.args:
+                self.of(arg)
             return ZERO
         if term.payload in DEFINITIONS and term.payload not in PRIMITIVE:
             return self.of(DEFINITIONS[term.payload](*term.args))

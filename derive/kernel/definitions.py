@@ -13,6 +13,7 @@ from derive.terms.term import Term, add, call, div, mul, neg, num, power, ration
 ZERO, ONE, TWO = num(0), num(1), num(2)
 HALF = num(Fraction(1, 2))
 MAX_RANGE: Final = 400
+MAX_WRITTEN: Final = 2_000
 
 
 def _exp(term: Term) -> Term:
@@ -57,7 +58,17 @@ def is_short_range(term: Term) -> bool:
     low, high = rational(term.args[1]), rational(term.args[2])
     if low is None or high is None or low.denominator != 1 or high.denominator != 1:
         return False
-    return high - low < MAX_RANGE
+    return high - low < MAX_RANGE and (high - low) * _weight(term.args[0]) < MAX_WRITTEN
+
+
+def _weight(term: Term) -> int:
+    """How many terms the sums and products inside a term write out to, one inside another."""
+    inside = max((_weight(a) for a in term.args), default=1)
+    if term.head not in ("sum", "prod"):
+        return inside
+    low, high = rational(term.args[1]), rational(term.args[2])
+    count = int(high - low) + 1 if low is not None and high is not None else MAX_RANGE
+    return min(MAX_WRITTEN, max(1, count) * inside)
 
 
 def written_out(term: Term) -> Term:

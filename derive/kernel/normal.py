@@ -74,7 +74,7 @@ class Ring:
         return tuple(
             tuple(
                 sorted(
-                    (tuple((numbers[i], e) for i, e in enumerate(m) if e), str(c / lead))
+                    (tuple((numbers[-1 - i], e) for i, e in enumerate(m) if e), str(c / lead))
                     for m, c in poly.to_dict().items()
                 )
             )

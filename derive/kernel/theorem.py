@@ -94,14 +94,16 @@ def conclude(
     carried = [p.conditions for p in given] if not restated else []
     if discharged is not None:
         carried[0] = carried[0] - {discharged}
+    own = frozenset(conditions)
     try:
-        context.check_claim(claim)
+        for stated in (claim, *own):
+            context.check_claim(stated)
     except ValueError as error:
         raise KernelError(f"{rule}: {error}") from None
     theorem: Theorem = object.__new__(cast(Any, Theorem))
     put = object.__setattr__
     put(theorem, "context", context)
-    put(theorem, "conditions", frozenset(conditions).union(*carried))
+    put(theorem, "conditions", own.union(*carried))
     put(theorem, "claim", claim)
     put(theorem, "rule", rule)
     put(theorem, "premises", given)

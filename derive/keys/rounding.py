@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from flint import arb
 
+from derive.kernel.bounds import proves
 from derive.refute.elaborate import elaborate
 from derive.terms.context import Context
 from derive.terms.lower import LoweringError, lower
@@ -39,9 +40,13 @@ class Value:
     ) -> None:
         self.inputs: dict[str, Any] = dict(inputs or {})
         try:
-            self.program: Program = lower(context, [elaborate(term, context)], stop_gradient=True)
+            plain = elaborate([term], context)
+            self.program: Program = lower(context, plain.terms, stop_gradient=True)
         except LoweringError as error:
             raise NoValue(str(error)) from None
+        for need in plain.needs:
+            if not proves(context, need):
+                raise NoValue(f"whether {need} holds is not known")
         free = [name for name in self.program.inputs if name not in self.inputs]
         if free:
             raise NoValue(f"{', '.join(free)} has no value; give it one in `given`")

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from derive.kernel.bounds import proves
 from derive.kernel.calculus import derivative
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import gaussian_kl, unfolded
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError
-from derive.terms.term import Term, num, rebuild
+from derive.terms.term import BINDERS, Term, num, rebuild
 
 
-def elaborate(term: Term, context: Context) -> Term:
-    """The same value, written without derivatives, densities and Gaussian divergences.
+@dataclass(frozen=True, slots=True)
+class Elaborated:
+    """Terms without derivatives, densities and divergences.
 
-    Raises LoweringError for a part that has no formula.
+    They have the values of the original ones wherever ``needs`` hold; elsewhere nothing is known: a
+    derivative may exist where the formula for it does not apply.
     """
+
+    terms: tuple[Term, ...]
+    needs: tuple[Claim, ...]
+
+
+def elaborate(terms: Iterable[Term], context: Context) -> Elaborated:
+    """The terms in a form that can be computed. Raises LoweringError for a part without one."""
+    work = _Elaboration(context)
     try:
-        return _elaborate(term, context)
+        out = tuple(work.of(term, frozenset()) for term in terms)
     except KernelError as error:
         raise LoweringError(str(error)) from None
+    return Elaborated(out, tuple(work.needs))
 
 
-def _elaborate(term: Term, context: Context) -> Term:
-    if term.head == "diff":
-        return _elaborate(derivative(term, context)[0], context)
-    if term.head == "dens":
-        if term.payload == "LogNormal" and not proves(context, Claim(num(0), "<", term.args[0])):
+class _Elaboration:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.needs: list[Claim] = []
+
+    def of(self, term: Term, bound: frozenset[str]) -> Term:
+        if term.head == "diff":
+            return self.of(self._derivative(term, bound), bound)
+        if term.head == "dens":
+            return self.of(self._density(term, bound), bound)
+        if term.head == "call" and term.payload == "KL":
+            return self.of(gaussian_kl(self.context, term).claim.rhs, bound)
+        if term.head in ("dist", "mean", "int"):
+            raise KernelError(f"{term} has no value that can be computed directly")
+        inside = bound | {term.payload} if term.head in BINDERS else bound
+        return rebuild(term, tuple(self.of(a, inside) for a in term.args))
+
+    def _derivative(self, term: Term, bound: frozenset[str]) -> Term:
+        out, conditions = derivative(term, self.context)
+        for claim in conditions:
+            if claim.free & bound:
+                raise KernelError(f"whether {claim} holds in {term} depends on a bound variable")
+            sides = [self.of(side, bound) for side in (claim.lhs, claim.rhs)]
+            self.needs.append(Claim(sides[0], claim.relation, sides[1]))
+        return out
+
+    def _density(self, term: Term, bound: frozenset[str]) -> Term:
+        positive = Claim(num(0), "<", term.args[0])
+        if term.payload == "LogNormal" and (
+            term.args[0].free & bound or not proves(self.context, positive)
+        ):
             raise KernelError(f"{term} has a formula for a positive point only")
-        return _elaborate(unfolded(context, term), context)
-    if term.head == "call" and term.payload == "KL":
-        return _elaborate(gaussian_kl(context, term).claim.rhs, context)
-    if term.head in ("dist", "mean", "int"):
-        raise KernelError(f"{term} has no value that can be computed directly")
-    return rebuild(term, tuple(_elaborate(a, context) for a in term.args))
+        return unfolded(self.context, term)

@@ -41,7 +41,7 @@ def _formula(declaration: Declaration, parameters: tuple[str, ...], seed: int) -
     total = add(num(seed + 1), *squares)
     share = div(num(seed), total)
     domain = declaration.domain
-    if domain.integer:
+    if domain.integer or domain.nonzero:
         members = domain.points(4, seed=seed)
         return num(members[seed % len(members)])
     if domain.lower is not None and domain.upper is not None:
@@ -51,6 +51,4 @@ def _formula(declaration: Declaration, parameters: tuple[str, ...], seed: int) -
         return add(num(domain.lower), share)
     if domain.upper is not None:
         return sub(num(domain.upper), share)
-    if domain.nonzero:
-        return share
     return sub(mul(num(seed), sym(parameters[0])), mul(num(2), share))

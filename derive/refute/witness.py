@@ -100,11 +100,11 @@ class Refuter:
     def _points(
         self, context: Context, claims: list[Claim]
     ) -> Iterator[tuple[Values, list[Program]]]:
-        hypotheses = [h for _, h in context.hypotheses]
-        stated = [
-            Claim(elaborate(c.lhs, context), c.relation, elaborate(c.rhs, context))
-            for c in (*claims, *hypotheses)
-        ]
+        stated = [*claims, *(h for _, h in context.hypotheses)]
+        plain = elaborate((side for c in stated for side in (c.lhs, c.rhs)), context)
+        pairs = zip(plain.terms[::2], plain.terms[1::2], strict=True)
+        stated = [Claim(lhs, c.relation, rhs) for c, (lhs, rhs) in zip(stated, pairs, strict=True)]
+        stated += plain.needs
         structural = sorted(_structural(stated, context))
         domains = [_small(context[name].domain) for name in structural]
         count = 12 if structural else 1

@@ -75,7 +75,7 @@ def _by_factors(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theor
     context = tower.context
     apart = claim.relation == "!="
     first, second = (claim.lhs, claim.rhs) if apart else (claim.rhs, claim.lhs)
-    gap = first if rational(second) == 0 else sub(first, second)
+    gap = first if second == ZERO else sub(first, second)
     for form, lemmas in _forms(gap, tower):
         target = Claim(form, "!=", ZERO) if apart else Claim(ZERO, claim.relation, form)
         try:
@@ -122,7 +122,7 @@ def _with_lemmas(form: Fractional, tower: Tower) -> tuple[Term, list[Theorem]]:
     factors = form.factors()
     negative = bool(factors) and rational(factors[0][0]) == -1
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors[negative:]]
-    product = mul(*parts) if len(parts) > 1 else parts[0]
+    product = mul(*parts) if len(parts) > 1 else parts[0] if parts else num(1)
     lemmas = list(tower.lemmas)
     for base, _ in factors:
         if rational(base) is None and not tower.sign(base):

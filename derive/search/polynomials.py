@@ -14,6 +14,7 @@ from derive.terms.term import Term, add, div, mul, neg, num, power, rational
 
 MAX_FACTORED = 10**15
 MAX_FACTOR_TERMS = 120
+MAX_FACTOR_DEGREE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Fractional:
 
 
 def _split(poly: fmpq_mpoly) -> tuple[fmpq, list[tuple[fmpq_mpoly, int]]]:
-    if len(poly) > MAX_FACTOR_TERMS:
+    if len(poly) > MAX_FACTOR_TERMS or max(poly.degrees(), default=0) > MAX_FACTOR_DEGREE:
         return fmpq(1), [(poly, 1)]
     constant, parts = poly.factor()
     out = []

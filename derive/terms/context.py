@@ -17,6 +17,7 @@ from derive.terms.term import (
     CONSTANTS,
     DISTRIBUTIONS,
     FUNCTIONS,
+    MAX_DEPTH,
     NAME,
     Term,
     add,
@@ -30,6 +31,8 @@ from numeric.domain import Domain
 
 Kind = Literal["scalar", "function", "family"]
 Relation = Literal["=", "<=", "<", "!=", ">=", ">"]
+
+MAX_EXPANDED: Final = 50_000
 
 FLIPPED: Final[dict[Relation, Relation]] = {
     "=": "=",
@@ -56,6 +59,10 @@ class Claim:
     lhs: Term
     relation: Relation
     rhs: Term
+
+    def __post_init__(self) -> None:
+        if self.relation not in FLIPPED:
+            raise ContextError(f"{self.relation!r} is not one of the relations {' '.join(FLIPPED)}")
 
     def flipped(self) -> Claim:
         """The same claim read from right to left."""
@@ -121,9 +128,14 @@ class Context:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {d.name: d for d in self.symbols})
         object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
+        sizes: dict[str, int] = {}
+        object.__setattr__(self, "_sizes", sizes)
+        for definition in self.definitions:
+            sizes[definition.name] = self._expanded(definition.body)
 
     _by_name: dict[str, Declaration] = field(init=False, repr=False, compare=False)
     _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
+    _sizes: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Declaration:
         try:
@@ -198,10 +210,26 @@ class Context:
         except ContextError:
             inside._check(body, dict.fromkeys(parameters, True))
             integers = bool(parameters)
+        if self._expanded(body) > MAX_EXPANDED:
+            raise ContextError(f"{name}, written out, has more than {MAX_EXPANDED} parts")
         kind: Kind = "function" if parameters else "scalar"
         out = self.declare(name, Domain(), kind, len(parameters))
         definition = Definition(name, parameters, body, integers)
         return replace(out, definitions=(*out.definitions, definition))
+
+    def _expanded(self, term: Term, depth: int = 0) -> int:
+        """The size of a term with its definitions written out, as far as it matters."""
+        if depth > MAX_DEPTH:
+            return MAX_EXPANDED + 1
+        total = 1
+        definition = self.definition_of(term)
+        if definition is not None:
+            total += self._sizes.get(definition.name, 0)
+        for arg in term.args:
+            total += self._expanded(arg, depth + 1)
+            if total > MAX_EXPANDED:
+                break
+        return total
 
     def shadowed(self, parameters: tuple[str, ...]) -> Context:
         """This context as seen inside a definition, where its parameters hide what they name."""

@@ -142,6 +142,7 @@ class _Resolver:
     def __init__(self, context: Context | None) -> None:
         self.context = context
         self.bound: list[str] = []
+        self.along: list[str] = []
 
     def resolve(self, raw: Raw) -> Term:
         try:
@@ -178,14 +179,22 @@ class _Resolver:
         return self._written_out(sym(token))
 
     def _written_out(self, term: Term) -> Term:
-        """A defined name whose definition speaks of a variable bound here: the definition itself."""
+        """A defined name whose definition speaks of a variable bound here.
+
+        Along a derivative it is written out, since ``diff(f, x)`` means what f depends on; under any
+        other binder it is refused, since two readings are possible.
+        """
         name = term.payload
-        if (
-            self.context is None
-            or name in self.bound
-            or not self.context.depends(name) & {*self.bound}
-        ):
+        if self.context is None or name in self.bound:
             return term
+        hidden = self.context.depends(name) & {*self.bound}
+        if not hidden:
+            return term
+        if hidden - {*self.along}:
+            variable = min(hidden - {*self.along})
+            raise TermError(
+                f"{name} is defined through {variable}, which is bound here: make it a parameter"
+            )
         definition = self.context.definition(name)
         assert definition is not None
         body = {n: self._written_out(sym(n)) for n in definition.body.free if self._is_defined(n)}
@@ -324,16 +333,20 @@ class _Resolver:
         if times not in (1, 2, 3, 4):
             raise TermError("the order of a derivative must be 1, 2, 3 or 4")
         at = self.resolve(parts[1] if point is None else point)
-        with self._binding(name):
+        with self._binding(name, along=True):
             term = self.resolve(parts[0])
         for _ in range(int(times) - 1):
             term = binder("diff", name, term, sym(name))
         return binder("diff", name, term, at)
 
     @contextmanager
-    def _binding(self, name: str) -> Iterator[None]:
+    def _binding(self, name: str, *, along: bool = False) -> Iterator[None]:
         self.bound.append(name)
+        if along:
+            self.along.append(name)
         try:
             yield
         finally:
             self.bound.pop()
+            if along:
+                self.along.pop()

@@ -1,0 +1,122 @@
+"""Holes that a hostile reader found, each closed for good."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import jsonl, judge
+
+from derive.decision import decide
+from derive.kernel import rules
+from derive.kernel.theorem import KernelError
+from derive.terms import Claim, Context, ContextError, TextError, num, read, read_claim
+from derive.terms.domains import read_domain
+from numeric.domain import INTEGER, Domain
+
+REALS = Context().declare("x").declare("y").declare("w").declare("f", Domain(), "function", 1)
+
+
+@pytest.mark.parametrize("lhs", ["erf(y + x - x)", "f(y + 0*x)", "Gamma(y*x/x)", "sg(y + x - x)"])
+def test_an_argument_in_which_a_symbol_cancels_is_its_own(lhs: str) -> None:
+    wrong = lhs[: lhs.index("(")] + "(x)"
+    with pytest.raises(KernelError, match="different normal forms"):
+        rules.ring(REALS, read(lhs), read(wrong))
+    right = lhs[: lhs.index("(")] + "(y)"
+    assert rules.ring(REALS, read(lhs), read(right)).claim.rhs == read(right)
+
+
+def test_conditions_are_checked_like_claims() -> None:
+    context = Context().declare("n", INTEGER)
+    claim = read_claim("0 <= Sum(i, i, -n, n)")
+    with pytest.raises(KernelError, match="not declared"):
+        rules.bound(context, claim, [read_claim("0 < i_1")])
+
+
+def test_a_claim_has_one_of_six_relations() -> None:
+    for relation in ("≈", "==", "~", ""):
+        with pytest.raises(ContextError):
+            Claim(num(0), relation, num(5))  # type: ignore[arg-type]
+
+
+def test_the_theorem_is_about_the_claim() -> None:
+    for text in ("-0 <= x**2", "0.0 <= x**2", "x**2 >= 0", "x**2 + 1 != 0"):
+        claim = read_claim(text, REALS)
+        verdict = decide(claim, REALS)
+        assert verdict.name == "proved"
+        assert verdict.theorem.claim == claim.oriented()  # type: ignore[union-attr]
+
+
+def test_a_derivative_along_a_tied_name_is_declined() -> None:
+    for claim in ("diff(L, w) = 0", "diff(L, w) = 2*w"):
+        verdict = judge(claim, ["L = w**2"], L="real", w="real")
+        assert verdict.name == "undecided"
+
+
+def test_a_definition_is_never_captured_by_a_binder() -> None:
+    context = REALS.define("g", read("x**2")).define("h", read("t*x"), ("t",))
+    assert decide(read_claim("diff(g, x) = 2*x", context), context).name == "proved"
+    assert decide(read_claim("diff(h(y), x) = y", context), context).name == "proved"
+    with pytest.raises(TextError, match="make it a parameter"):
+        read("Sum(h(x), x, 1, 3)", context)
+    with pytest.raises(ContextError, match="bound here"):
+        context.check(read("diff(g, x)"))
+
+
+def test_a_builtin_is_not_a_declared_scalar_of_its_name() -> None:
+    context = Context().declare("exp", INTEGER).declare("x")
+    assert not context.is_integer(read("exp(x)", context))
+    context = Context().define("exp", read("3")).declare("x")
+    assert decide(read_claim("exp(x)*exp(-x) = 1", context), context).name == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "diff(sqrt(x**4), x) <= 2*x + 0*abs(x)",
+        "diff(max(max(x, 0), 0) - max(x, 0), x) = 0",
+        "diff(abs(x + abs(x)) - x - abs(x), x) = 0",
+        "diff(sqrt((x*u)**2), u; 2) >= 0",
+    ],
+)
+def test_where_a_formula_for_a_derivative_fails_nothing_is_refuted(claim: str) -> None:
+    assert judge(claim, x="real").name in ("undecided", "conditional", "proved")
+
+
+@pytest.mark.parametrize("words", ["integer in [-5, 0]", "integer <= -100", "integer in [3, 4]"])
+def test_witnesses_lie_in_their_domains(words: str) -> None:
+    domain = read_domain(words)
+    for claim in ("Prod(2, k, 0, n) = 7", "Sum(k, k, 0, n) = 9", "n = 17"):
+        verdict = judge(claim, n=words)
+        assert verdict.name == "refuted"
+        assert domain.contains(dict(verdict.witness.values)["n"])  # type: ignore[union-attr]
+
+
+def test_a_hypothesis_with_a_sum_does_not_nest_for_ever() -> None:
+    verdict = judge("x*n = n*x", ["x <= Sum(n, i, 0, n)"], x="nonzero", n="integer >= 0")
+    assert verdict.name == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "exp(exp(30)) > 0",
+        "exp(-exp(60)) > 0",
+        "(1/3)**(10**12) > 0",
+        "erfc(10**5) > 0",
+        "x**10000 - 1 != 0",
+        "x**4000 > 1",
+        "Sum(Sum(x + i*j, i, 1, 400), j, 1, 400) = 3",
+    ],
+)
+def test_large_numbers_and_degrees_end_within_the_budget(claim: str) -> None:
+    lhs, relation, rhs = claim.rsplit(" ", 2)
+    line = {"lhs": lhs, "relation": relation, "rhs": rhs, "symbols": {"x": "real"}}
+    _, (verdict,) = jsonl([line], "--timeout", "20")
+    assert verdict["verdict"] in ("proved", "refuted", "undecided")
+    assert "given up" not in verdict["reason"]
+
+
+def test_definitions_that_explode_are_refused() -> None:
+    context = Context().declare("x").define("c0", read("x + 1"))
+    with pytest.raises(ContextError, match="written out"):
+        for i in range(1, 30):
+            context = context.define(f"c{i}", read(f"c{i - 1}*c{i - 1}"))
