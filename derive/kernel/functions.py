@@ -13,7 +13,7 @@ from derive.kernel.bounds import proves
 from derive.kernel.definedness import conditions
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, call, mul, neg, num, power, rational
+from derive.terms.term import Term, add, call, mul, neg, num, power, product, rational, total
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 
@@ -61,10 +61,6 @@ def _times(a: Term, b: Term) -> Term:
     return b if x == 1 else mul(a, b)
 
 
-def _product(parts: list[Term]) -> Term:
-    return mul(*parts) if len(parts) > 1 else parts[0] if parts else ONE
-
-
 def _raised(base: Term, exponent: Term) -> Term:
     return base if rational(exponent) == 1 else power(base, exponent)
 
@@ -89,17 +85,16 @@ def log_product(equation: Theorem) -> Theorem:
     >>> log_product(refl(ctx, read("x + y")))
     [0 < x + y] ⊢ log(x + y) = log(x + y)
     """
-    context, u, product = _argument("log_product", equation)
+    context, u, built = _argument("log_product", equation)
     parts, needed = [], []
-    for base, exponent in factors(product):
+    for base, exponent in factors(built):
         if base.head == "call" and base.payload == "exp":
             parts.append(_times(exponent, base.args[0]))
         else:
             needed.append(Claim(ZERO, "<", base))
             parts.append(_times(exponent, call("log", base)))
-    total = add(*parts) if len(parts) > 1 else parts[0] if parts else ZERO
-    claim = Claim(call("log", u), "=", total)
-    needed += [*conditions(claim.lhs, context), *conditions(total, context)]
+    claim = Claim(call("log", u), "=", total(parts))
+    needed += [*conditions(claim.lhs, context), *conditions(claim.rhs, context)]
     return conclude("log_product", context, claim, [equation], needed)
 
 
@@ -114,10 +109,10 @@ def exp_sum(equation: Theorem) -> Theorem:
     >>> exp_sum(refl(ctx, read("2*x - log(y)")))
     [0 < y, y != 0] ⊢ exp(2*x - log(y)) = exp(x)**2*y**(-1)
     """
-    context, e, total = _argument("exp_sum", equation)
+    context, e, built = _argument("exp_sum", equation)
     parts: list[Term] = []
     needed: list[Claim] = []
-    for summand in total.args if total.head == "add" else (total,):
+    for summand in built.args if built.head == "add" else (built,):
         if rational(summand) == 0:
             continue
         factor, body = _coefficient(summand)
@@ -129,7 +124,7 @@ def exp_sum(equation: Theorem) -> Theorem:
             parts.append(_raised(call("exp", body), factor))
         else:
             parts.append(call("exp", summand))
-    claim = Claim(call("exp", e), "=", _product(parts))
+    claim = Claim(call("exp", e), "=", product(parts))
     needed += [*conditions(e, context), *conditions(claim.rhs, context)]
     return conclude("exp_sum", context, claim, [equation], needed)
 
@@ -158,12 +153,12 @@ def power_product(equation: Theorem, exponent: Term) -> Theorem:
     >>> power_product(refl(ctx, read("x*y")), read("2"))
     ⊢ (x*y)**2 = x**2*y**2
     """
-    context, u, product = _argument("power_product", equation)
+    context, u, built = _argument("power_product", equation)
     parts, needed = [], []
-    for base, k in factors(product):
+    for base, k in factors(built):
         needed += _base_conditions(context, base, k, exponent)
         parts.append(_raised(base, _times(k, exponent)))
-    claim = Claim(power(u, exponent), "=", _product(parts))
+    claim = Claim(power(u, exponent), "=", product(parts))
     needed += [*conditions(claim.lhs, context), *conditions(claim.rhs, context)]
     return conclude("power_product", context, claim, [equation], needed, data=(exponent,))
 
@@ -223,13 +218,13 @@ def power_sum(equation: Theorem, base: Term) -> Theorem:
     >>> power_sum(refl(ctx, read("x + 1")), read("x"))
     [0 < x] ⊢ x**(x + 1) = x**x*x
     """
-    context, e, total = _argument("power_sum", equation)
-    summands = total.args if total.head == "add" else (total,)
+    context, e, built = _argument("power_sum", equation)
+    summands = built.args if built.head == "add" else (built,)
     needed = [Claim(ZERO, "<", base)]
     if context.is_integer(e) and all(context.is_integer(s) for s in summands):
         grow = all(proves(context, Claim(ONE, "<=", s)) for s in summands)
         needed = [] if grow else [Claim(base, "!=", ZERO)]
-    claim = Claim(power(base, e), "=", _product([_raised(base, s) for s in summands]))
+    claim = Claim(power(base, e), "=", product([_raised(base, s) for s in summands]))
     needed += [*conditions(claim.lhs, context), *conditions(claim.rhs, context)]
     return conclude("power_sum", context, claim, [equation], needed, data=(base,))
 
@@ -264,14 +259,14 @@ def abs_product(equation: Theorem) -> Theorem:
     >>> abs_product(refl(Context().declare("x").declare("y"), read("x/y")))
     [abs(y) != 0, y != 0] ⊢ abs(x/y) = abs(x)*abs(y)**(-1)
     """
-    context, u, product = _argument("abs_product", equation)
+    context, u, built = _argument("abs_product", equation)
     parts = []
-    for base, k in factors(product):
+    for base, k in factors(built):
         value = rational(k)
         if value is None or value.denominator != 1:
             raise KernelError(f"abs_product: {k} is not a literal integer")
         parts.append(_raised(call("abs", base), k))
-    claim = Claim(call("abs", u), "=", _product(parts))
+    claim = Claim(call("abs", u), "=", product(parts))
     needed = conditions(u, context) | conditions(claim.rhs, context)
     return conclude("abs_product", context, claim, [equation], needed)
 
@@ -331,10 +326,10 @@ def angle_sum(function: str, equation: Theorem) -> Theorem:
     >>> angle_sum("cos", refl(Context().declare("x").declare("y"), read("x + y")))
     ⊢ cos(x + y) = cos(x)*cos(y) - sin(x)*sin(y)
     """
-    context, e, total = _argument("angle_sum", equation)
-    if total.head != "add" or len(total.args) != 2 or function not in ("sin", "cos"):
-        raise KernelError(f"angle_sum: no addition formula for {function} at {total}")
-    (a, b) = total.args
+    context, e, built = _argument("angle_sum", equation)
+    if built.head != "add" or len(built.args) != 2 or function not in ("sin", "cos"):
+        raise KernelError(f"angle_sum: no addition formula for {function} at {built}")
+    (a, b) = built.args
     sin_a, sin_b, cos_a, cos_b = (call(f, t) for f in ("sin", "cos") for t in (a, b))
     if function == "sin":
         out = add(mul(sin_a, cos_b), mul(cos_a, sin_b))

@@ -11,7 +11,7 @@ from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.polynomials import Fractional, normal_form
 from derive.terms.context import Claim
-from derive.terms.term import Term, mul, neg, num, power, rational, sub
+from derive.terms.term import Term, neg, num, power, product, rational, sub
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -122,12 +122,12 @@ def _with_lemmas(form: Fractional, tower: Tower) -> tuple[Term, list[Theorem]]:
     factors = form.factors()
     negative = bool(factors) and rational(factors[0][0]) == -1
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors[negative:]]
-    product = mul(*parts) if len(parts) > 1 else parts[0] if parts else num(1)
+    whole = product(parts)
     lemmas = list(tower.lemmas)
     for base, _ in factors:
         if rational(base) is None and not tower.sign(base):
             lemmas += _polynomial_sign(base, tower)
-    return neg(product) if negative else product, lemmas
+    return neg(whole) if negative else whole, lemmas
 
 
 def _polynomial_sign(base: Term, tower: Tower) -> list[Theorem]:

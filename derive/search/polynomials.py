@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly, fmpz
 
 from derive.kernel.normal import Ring
 from derive.terms.printer import to_text
-from derive.terms.term import Term, add, div, mul, neg, num, power, rational
+from derive.terms.term import Term, div, mul, neg, num, power, product, rational, total
 
 MAX_FACTORED = 10**15
 MAX_FACTOR_TERMS = 120
@@ -139,7 +139,7 @@ def monomial_term(exponents: Sequence[int], atoms: Sequence[Term]) -> Term:
         key=lambda part: part[0],
     )
     factors = [a if e == 1 else power(a, num(e)) for _, a, e in parts]
-    return mul(*factors) if len(factors) > 1 else factors[0] if factors else num(1)
+    return product(factors)
 
 
 def laurent_term(exponents: Sequence[int], atoms: Sequence[Term]) -> Term:
@@ -154,7 +154,7 @@ def polynomial_term(poly: fmpq_mpoly, atoms: Sequence[Term]) -> Term:
     parts = []
     for exponents, c in _ordered(poly, atoms):
         parts.append(scaled(to_fraction(c), monomial_term(exponents, atoms)))
-    return add(*parts) if len(parts) > 1 else parts[0] if parts else num(0)
+    return total(parts)
 
 
 def scaled(value: Fraction, term: Term) -> Term:

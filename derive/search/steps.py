@@ -17,7 +17,20 @@ from derive.kernel.normal import Ring, literal_exponent
 from derive.search.conditions import discharge_all
 from derive.search.polynomials import over_common, polynomial_term, scaled
 from derive.terms.printer import to_text
-from derive.terms.term import Term, add, binder, call, div, mul, neg, num, power, rational
+from derive.terms.term import (
+    Term,
+    add,
+    binder,
+    call,
+    div,
+    mul,
+    neg,
+    num,
+    power,
+    product,
+    rational,
+    total,
+)
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -62,10 +75,9 @@ def exponential(tower: Tower, term: Term) -> None:
         generator = scaled(step, unit)
         tower.done.add(call("exp", generator))
         parts.append(mul(num(coefficient / step), generator))
-    total = add(*parts) if len(parts) > 1 else parts[0] if parts else ZERO
     if len(parts) == 1 and parts[0].head == "mul" and rational(parts[0].args[0]) == 1:
         return
-    tower.rewrite(functions.exp_sum(tower.equation(term.args[0], total)))
+    tower.rewrite(functions.exp_sum(tower.equation(term.args[0], total(parts))))
 
 
 def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
@@ -86,11 +98,11 @@ def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
 
 def logarithm(tower: Tower, term: Term) -> None:
     """Over the factors of the argument, as far as their signs are known."""
-    product = _positive_product(tower, tower.form(term.args[0]).factors())
-    if product is None:
+    positive = _positive_product(tower, tower.form(term.args[0]).factors())
+    if positive is None:
         return
-    equation = tower.equation(term.args[0], product)
-    for base, _ in functions.factors(product):
+    equation = tower.equation(term.args[0], positive)
+    for base, _ in functions.factors(positive):
         if not (base.head == "call" and base.payload == "exp"):
             tower.done.add(call("log", base))
     theorem = functions.log_product(equation)
@@ -126,7 +138,7 @@ def _positive_product(tower: Tower, factors: list[tuple[Term, int]]) -> Term | N
         known += [_flat(b, e) for b, e in unknown]
     for part in known:
         tower.add(part)
-    return mul(*known) if len(known) > 1 else known[0] if known else ONE
+    return product(known)
 
 
 def general_power(tower: Tower, term: Term) -> None:
@@ -152,8 +164,7 @@ def _integer_power(tower: Tower, term: Term) -> None:
     factors = tower.form(base).factors()
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors]
     if len(parts) > 1 or (parts and parts[0] != base):
-        product = mul(*parts) if len(parts) > 1 else parts[0]
-        tower.rewrite(functions.power_product(tower.equation(base, product), exponent))
+        tower.rewrite(functions.power_product(tower.equation(base, product(parts)), exponent))
         return
     summands = [scaled(c, u) for c, u in tower.form(exponent).summands()]
     if len(summands) > 1:
@@ -167,14 +178,14 @@ def _root(tower: Tower, term: Term, value: Fraction) -> None:
     if base.head == "call" and base.payload == "exp":
         tower.rewrite(functions.power_exp(tower.context, base, exponent))
         return
-    product = _positive_product(tower, factors)
-    if product is None:
+    positive = _positive_product(tower, factors)
+    if positive is None:
         return
-    parts = list(functions.factors(product))
+    parts = list(functions.factors(positive))
     if len(parts) == 1 and parts[0] == (base, ONE):
         _root_generator(tower, term, base, value)
     else:
-        tower.rewrite(functions.power_product(tower.equation(base, product), num(value)))
+        tower.rewrite(functions.power_product(tower.equation(base, positive), num(value)))
 
 
 def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> None:
@@ -208,8 +219,7 @@ def absolute_value(tower: Tower, term: Term) -> None:
         tower.relations.append(functions.abs_square(tower.context, inner))
     elif factors:
         parts = [power(b, num(e)) for b, e in factors]
-        product = mul(*parts) if len(parts) > 1 else parts[0]
-        tower.rewrite(functions.abs_product(tower.equation(inner, product)))
+        tower.rewrite(functions.abs_product(tower.equation(inner, product(parts))))
 
 
 def sign_of(tower: Tower, term: Term) -> None:
@@ -246,7 +256,7 @@ def angle(tower: Tower, term: Term) -> None:
     first = scaled(coefficient, unit)
     if rest:
         others = [scaled(c, u) for c, u in rest]
-        second = add(*others) if len(others) > 1 else others[0]
+        second = total(others)
         tower.rewrite(functions.angle_sum(name, tower.equation(inner, add(first, second))))
     elif coefficient < 0:
         opposite = neg(scaled(-coefficient, unit))

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -247,6 +247,16 @@ def sub(left: Term, right: Term) -> Term:
 def mul(*terms: Term) -> Term:
     """A product of two or more terms, in the given order."""
     return _nary("mul", terms)
+
+
+def total(parts: Sequence[Term]) -> Term:
+    """The sum of any number of terms: 0 of none, the term itself of one."""
+    return add(*parts) if len(parts) > 1 else parts[0] if parts else num(0)
+
+
+def product(parts: Sequence[Term]) -> Term:
+    """The product of any number of terms: 1 of none, the term itself of one."""
+    return mul(*parts) if len(parts) > 1 else parts[0] if parts else num(1)
 
 
 def _nary(head: str, terms: tuple[Term, ...]) -> Term:
