@@ -143,7 +143,8 @@ def _decide(options: argparse.Namespace) -> int:
     from derive.commands import decide_one, decide_stream
 
     if options.jsonl == (options.claim is not None):
-        print("derive decide: give either a claim or --jsonl", file=sys.stderr)
+        hint = "; the claim comes before --where" if options.where else ""
+        print(f"derive decide: give either a claim or --jsonl{hint}", file=sys.stderr)
         return 2
     if options.jsonl:
         return decide_stream(options.jobs, options.timeout)
