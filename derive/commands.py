@@ -135,7 +135,7 @@ def decide_stream(jobs: int | None, timeout: float) -> int:
 
 
 def sheet(key: str, output: str, jobs: int | None, timeout: float) -> int:
-    """``derive sheet``: write the solution sheet of one key."""
+    """``derive sheet``: write the solution sheet of one key; 0 once it is written."""
     from derive.sheets.build import SheetError, write_sheet
     from derive.sheets.latex_sheet import sheet as render
 
@@ -154,4 +154,4 @@ def sheet(key: str, output: str, jobs: int | None, timeout: float) -> int:
         print(f"derive sheet: {error}", file=sys.stderr)
         return 2
     print(f"wrote {target}")
-    return checked.status
+    return 2 if checked.problems else 0

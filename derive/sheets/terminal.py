@@ -71,14 +71,13 @@ def _print_remarks(result: Result, console: Any) -> None:
 
 
 def summary(report: Report) -> str:
-    """One line of counts: ``25 questions: 18 correct, 1 premise, …``."""
+    """One line of counts: ``25 questions in 0.41 s: 18 correct, 1 premise, …``."""
+    total = len(report.results)
     counts = ", ".join(f"{n} {name}" for name, n in report.counts().items())
     flawed = sum(bool(r.flaws) and r.verdict in ("correct", "rounded") for r in report.results)
-    more = f"; {flawed} right, with a remark below the table" if flawed else ""
-    total = len(report.results)
-    return (
-        f"{total} question{'s' * (total != 1)}: {counts}{more} ({report.milliseconds / 1e3:.2f} s)"
-    )
+    more = f"; {flawed} right with a remark" if flawed else ""
+    seconds = report.milliseconds / 1e3
+    return f"{total} question{'s' * (total != 1)} in {seconds:.2f} s: {counts}{more}"
 
 
 def _cut(text: str, width: int) -> str:
