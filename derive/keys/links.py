@@ -9,11 +9,11 @@ from typing import Final
 from derive.decision import decide
 from derive.keys.contexts import chain_of
 from derive.keys.model import Question, Text
-from derive.keys.results import Check
+from derive.keys.results import Check, Status
 from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit, may_agree
-from derive.terms import Context, Term, TermError, rational
+from derive.terms import Context, Term, TermError, rational, subterms
 from derive.terms.context import Claim, Relation
-from derive.verdict import Conditional, Proved, Refuted, Verdict
+from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 ORDER: Final[dict[str, Relation]] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!="}
 
@@ -80,44 +80,43 @@ def check_link(
     text = f"{lhs} {relation} {rhs}"
     if relation in ORDER:
         return check_claim(where, text, Claim(lhs, ORDER[relation], rhs), context)
-    verdict = decide(Claim(lhs, "=", rhs), context) if relation == "=" else None
+    verdict: Verdict = Undecided("≈ is judged by the decimals shown")
+    if relation == "=":
+        verdict = decide(Claim(lhs, "=", rhs), context)
     if isinstance(verdict, Proved | Conditional):
         return from_verdict(where, text, verdict)
     try:
-        return _rounded_link(where, text, lhs, relation, rhs, context, exact)
+        status, reason = _rounded(lhs, relation, rhs, context, exact)
     except (NoValue, TermError) as error:
-        if verdict is not None:
-            return from_verdict(where, text, verdict)
-        return Check(where, text, "undecided", str(error))
+        status, reason = "undecided", str(error)
+    if status == "undecided" and relation == "=":
+        return from_verdict(where, text, verdict)
+    return Check(where, text, status, reason)
 
 
-def _rounded_link(
-    where: str,
-    text: str,
-    lhs: Term,
-    relation: str,
-    rhs: Term,
-    context: Context,
-    exact: frozenset[Fraction],
-) -> Check:
+def _rounded(
+    lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
+) -> tuple[Status, str]:
+    """How two closed sides compare as numbers on paper, and why."""
     left = Value(lhs, context)
     printed, places = rational(rhs), decimals_shown(rhs)
-    literal = printed is not None and places is not None
     judged = printed is not None and places is not None and (relation == "≈" or bool(places))
     if judged and left.place(printed or Fraction(0), half_unit(places or 0)) == "inside":
-        return Check(where, text, "enclosed", f"the left side is {left.shown()}")
-    if may_agree(lhs, rhs, context, exact) and (literal or _has_rounded(lhs, rhs, exact)):
-        return Check(where, text, "rounded", "equal up to rounding of the decimals displayed")
-    right = Value(rhs, context)
-    reason = f"the left side is {left.shown()}, the right side {right.shown()}"
-    if literal and places:
-        reason = f"the left side is {left.rounded(places)} to {places} decimals"
-    return Check(where, text, "refuted", reason)
+        return "enclosed", f"the left side is {left.shown()}"
+    if may_agree(lhs, rhs, context, exact):
+        if _has_rounded(lhs, rhs, exact):
+            return "rounded", "equal up to rounding of the decimals displayed"
+        if relation == "≈":
+            return "enclosed", "the two sides agree as far as they were computed"
+        return "undecided", "the two sides agree as far as they were computed"
+    if judged and places:
+        return "refuted", f"the left side is {left.rounded(places)} to {places} decimals"
+    right = Value(rhs, context).shown()
+    return "refuted", f"the left side is {left.shown()}, the right side {right}"
 
 
 def _has_rounded(lhs: Term, rhs: Term, exact: frozenset[Fraction]) -> bool:
-    from derive.terms import subterms
-
+    """Whether a decimal that is not a given is displayed on either side."""
     return any(
         t.head == "num" and t.payload[1] is not None and t.payload[0] not in exact
         for side in (lhs, rhs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from derive.keys.results import MEANING, Report, Result
+from derive.keys.results import Report, Result
 
 MARK: Final = {
     "correct": ("✓", "green"),
@@ -82,8 +82,3 @@ def summary(report: Report) -> str:
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def legend() -> str:
-    """The verdicts and what they mean, a line each."""
-    return "\n".join(f"  {MARK[name][0]} {name:<13}{meaning}" for name, meaning in MEANING.items())

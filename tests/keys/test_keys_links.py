@@ -1,0 +1,50 @@
+"""Displayed lines link by link: exact, enclosed, rounded, wrong, and honestly undecided."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from derive.keys.links import check_link
+from derive.terms import Context, num, read_chain
+
+GIVEN = Context().define("a", num(Fraction(7, 10), 1)).declare("x")
+EXACT = frozenset({Fraction(7, 10)})
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("exp(-2) ≈ 0.1353", "enclosed"),
+        ("exp(-2) ≈ 0.1354", "refuted"),
+        ("exp(-2) = 0.1353", "enclosed"),
+        ("12.5/0.9 ≈ 13.889", "enclosed"),
+        ("0.6*0.1353 = 0.0812", "enclosed"),
+        ("0.0812/(0.0812 + 0.0649) ≈ 0.5558", "enclosed"),
+        ("exp(-2)*0.6 ≈ 0.1353*0.6", "rounded"),
+        ("exp(-2)*0.7 ≈ 0.1363*0.7", "refuted"),
+        ("1 - a = 0.3", "proved"),
+        ("1 - a = 0.30", "proved"),
+        ("1 - a = 0.31", "refuted"),
+        ("16*0.25 + 256*0.75 = 4 + 125*0.75", "refuted"),
+        ("128/2**4 = 8", "proved"),
+        ("100/3 = 33", "refuted"),
+        ("100/3 ≈ 33", "enclosed"),
+        ("sqrt(2)*sqrt(2) ≈ 2*1", "enclosed"),
+        ("Gamma(1/2)**2 = pi", "undecided"),
+        ("Gamma(1/2)**2/pi = 1", "undecided"),
+        ("Gamma(1/2)**2/pi = 2", "refuted"),
+        ("x/x = 1", "conditional"),
+        ("x + 1 = x", "refuted"),
+        ("x ≈ 0.5", "undecided"),
+        ("1/0 ≈ 0.5", "undecided"),
+        ("0.7 < 0.71", "proved"),
+    ],
+)
+def test_a_link(line: str, status: str) -> None:
+    chain = read_chain(line, GIVEN)
+    ((lhs, relation, rhs),) = chain.links()
+    check = check_link("working 1", lhs, relation, rhs, GIVEN, EXACT)
+    assert check.status == status, check
+    assert check.reason or status == "proved"
