@@ -89,6 +89,8 @@ def _compare(where: str, premise: Premise, given: Text, context: Context) -> Che
     except NoValue as error:
         return Check(where, text, "undecided", str(error))
     by = f" by {premise.say}" if premise.say else ""
+    if place == "unknown":
+        return Check(where, text, "undecided", "the value lies on the edge of a rounding cell")
     if place == "inside":
         return Check(where, text, "enclosed", f"it is {shown}{by}")
     return Check(where, text, "refuted", f"{premise.given} is {shown}{by}, not {printed}")
