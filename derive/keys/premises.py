@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from derive.decision import decide
 from derive.keys.contexts import QuestionError, claim_of, question_context, term_of
 from derive.keys.links import check_claim
 from derive.keys.model import Key, Premise, Question, Text
 from derive.keys.results import Check
 from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit
 from derive.terms import Context, rational
+from derive.terms.context import Claim
+from derive.verdict import Proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,15 @@ def _compare(where: str, premise: Premise, given: Text, context: Context) -> Che
     if number is None or places is None:
         return Check(where, text, "undecided", "the given is not a number")
     try:
-        value = Value(term_of(premise.value, context), context)
-        place = value.place(number, half_unit(places))
+        fact = term_of(premise.value, context)
+        value = Value(fact, context)
+        place = value.place(number, half_unit(places) if places else Fraction(0))
         shown = value.shown(4)
     except NoValue as error:
         return Check(where, text, "undecided", str(error))
     by = f" by {premise.say}" if premise.say else ""
+    if place == "unknown" and isinstance(decide(Claim(printed, "=", fact), context), Proved):
+        return Check(where, text, "proved", f"exactly{by}")
     if place == "unknown":
         return Check(where, text, "undecided", "the value lies on the edge of a rounding cell")
     if place == "inside":

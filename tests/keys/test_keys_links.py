@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from derive.keys.check import check_question
 from derive.keys.links import check_link
+from derive.keys.toml_reader import read_key
 from derive.terms import Context, num, read_chain
 
 GIVEN = Context().define("a", num(Fraction(7, 10), 1)).declare("x")
@@ -48,3 +51,26 @@ def test_a_link(line: str, status: str) -> None:
     check = check_link("working 1", lhs, relation, rhs, GIVEN, EXACT)
     assert check.status == status, check
     assert check.reason or status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "verdict"),
+    [
+        ("0.98", "sqrt(0.96)", "correct"),
+        ("0.97", "sqrt(0.96)", "premise"),
+        ("8", "log2(256)", "correct"),
+        ("8", "log2(257)", "premise"),
+        ("2", "9/4", "premise"),
+        ("2", "4/2", "correct"),
+    ],
+)
+def test_a_given_beside_its_fact(given: str, value: str, verdict: str, tmp_path: Path) -> None:
+    path = tmp_path / "key.toml"
+    path.write_text(
+        '[exam]\nid = "t"\n[[question]]\nid = "1"\nkind = "numeric"\n'
+        f'given = {{ a = "{given}" }}\nmodel = "a"\nanswer = "{given}"\n'
+        f'premises = [{{ given = "a", value = "{value}", say = "the paper" }}]\n',
+        "utf-8",
+    )
+    key = read_key(path)
+    assert check_question(key, key.questions[0]).verdict == verdict
