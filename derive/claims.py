@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from derive.decision import decide
 from derive.keys.links import rules_of
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
-from derive.terms.context import Claim, Kind, Relation
+from derive.terms.context import RELATIONS, Claim, Kind
 from derive.terms.domains import read_domain
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
@@ -23,14 +23,6 @@ MAX_LINE: Final = 100_000
 MAX_SYMBOLS: Final = 500
 MAX_ASSUMED: Final = 100
 
-RELATIONS: Final[dict[str, Relation]] = {
-    "=": "=",
-    "<=": "<=",
-    "<": "<",
-    ">=": ">=",
-    ">": ">",
-    "!=": "!=",
-}
 FIELDS: Final = {"id", "lhs", "rhs", "relation", "symbols", "assume", "syntax"}
 NAME: Final = re.compile(r"\s*(\w+)\s*(?:\(([\w\s,]*)\)|\[([\w\s,]*)\])?\s*")
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from derive.kernel.theorem import KernelError, Theorem
 from derive.refute.witness import Refuter
+from derive.search.conditions import discharge_all
 from derive.search.order import prove_order
-from derive.search.tower import prove_equal, settle
+from derive.search.tower import prove_equal
 from derive.terms.context import Claim, Context
 from derive.terms.term import TermError
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
@@ -74,7 +75,7 @@ def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
             theorem, tower = prove_equal(context, claim.lhs, claim.rhs)
         else:
             theorem, tower = prove_order(context, claim)
-        return settle(theorem, tower), ""
+        return discharge_all(theorem, tower), ""
     except (KernelError, TermError) as error:
         return None, str(error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+from typing import Final
 
 from derive.decision import decide
 from derive.keys.contexts import claim_of, question_context, term_of
@@ -36,6 +37,13 @@ SEVERITY: tuple[Verdict, ...] = (
     "rounded",
     "correct",
 )
+
+
+EXACT: Final[dict[int | None, str]] = {
+    0: "a whole number is taken as exact; accept = { decimals = 0 } rounds",
+    None: "a fraction is taken as exact",
+}
+"""Why an answer without decimals is not compared up to rounding."""
 
 
 def check_answers(key: Key, question: Question) -> Outcome:
@@ -171,7 +179,7 @@ def _judge_decimal(part: Part, answer: Term, value: Value, lines: list[Line]) ->
     printed, shown = rational(answer) or Fraction(0), decimals_shown(answer)
     asked = part.accept.decimals
     places = shown or asked or 0
-    rounds = bool(places) or asked == 0
+    rounds = shown is not None and (bool(places) or asked == 0)
     right = value.rounded(places) if rounds and not value.ends_by(places + 6) else value.shown()
     half = half_unit(places) if rounds else Fraction(0)
     place = value.place(printed, half + Fraction(part.accept.slack_last_digit, 10**places))
@@ -186,8 +194,7 @@ def _judge_decimal(part: Part, answer: Term, value: Value, lines: list[Line]) ->
     if half and value.place(printed, 3 * half) == "inside" and _explained(printed, lines):
         reason = f"the value is {right}; rounding the displayed intermediates gives {answer}"
         return Outcome("rounded", reason, right, (Check("answer", text, "rounded", reason),))
-    whole = "" if rounds else "a whole number is taken as exact; accept = { decimals = 0 } rounds"
-    reason = _joined(f"the value is {right}, not {answer}", whole, more)
+    reason = _joined(f"the value is {right}, not {answer}", "" if rounds else EXACT[shown], more)
     return Outcome("wrong", reason, right, (Check("answer", text, "refuted", reason),))
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
+from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
-from derive.search.tower import MAX_RESTARTS, Choices, Refine, Tower
+from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context
 from derive.terms.term import add, num, sub
 

@@ -71,7 +71,7 @@ def exponential(tower: Tower, term: Term) -> None:
         if unit.head == "call" and unit.payload == "log":
             parts.append(_scaled_log(coefficient, unit))
             continue
-        step = tower.unit("exp", unit, coefficient)
+        step = tower.choices.unit("exp", unit, coefficient)
         generator = scaled(step, unit)
         tower.done.add(call("exp", generator))
         parts.append(mul(num(coefficient / step), generator))
@@ -83,15 +83,13 @@ def exponential(tower: Tower, term: Term) -> None:
 def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
     """The summands of an exponent, all exponents being put over one common denominator."""
     form = tower.form(term)
-    common = tower.common
+    common = tower.choices.denominator
     if len(form.bottom) == 1 and common == ONE:
         return form.summands()
     ring = Ring([(t.claim.lhs, t.claim.rhs) for t in tower.rewrites])
     whole, rest, clear = over_common(ring, term, common)
     if not clear:
-        bottom = polynomial_term(form.bottom, form.atoms)
-        tower.shared.denominator = bottom if common == ONE else mul(common, bottom)
-        raise tower.refine()
+        tower.choices.clear(polynomial_term(form.bottom, form.atoms))
     over = [(c, div(unit, common)) for c, unit in rest.summands()] if rest.summands() else []
     return whole.summands() + over
 
@@ -189,7 +187,7 @@ def _root(tower: Tower, term: Term, value: Fraction) -> None:
 
 
 def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> None:
-    step = tower.unit("root", base, Fraction(1, value.denominator))
+    step = tower.choices.unit("root", base, Fraction(1, value.denominator))
     degree = step.denominator
     small, times = num(step), value / step
     generator = power(base, small)
@@ -269,7 +267,7 @@ def angle(tower: Tower, term: Term) -> None:
 
 
 def _multiple(tower: Tower, term: Term, coefficient: Fraction, unit: Term) -> None:
-    step = tower.unit("angle", unit, coefficient)
+    step = tower.choices.unit("angle", unit, coefficient)
     generator, times = scaled(step, unit), int(coefficient / step)
     if times == 1:
         tower.done |= {call("sin", generator), call("cos", generator)}

@@ -8,44 +8,21 @@ need a finer generator than one chosen before; then the tower is built again wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from fractions import Fraction
-from math import gcd
 from typing import Final
 
 from derive.kernel import rules
 from derive.kernel.bounds import Bounds
 from derive.kernel.normal import Ring
 from derive.kernel.theorem import KernelError, Theorem
+from derive.search.choices import Choices, Refine
 from derive.search.hypotheses import use_hypotheses
 from derive.search.polynomials import Fractional, normal_form
 from derive.search.steps import step_for
 from derive.terms.context import Context
-from derive.terms.printer import to_text
-from derive.terms.term import Term, num
+from derive.terms.term import BINDERS, Term
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
-ONE = num(1)
-
-
-@dataclass
-class Choices:
-    """What the generators are, so far: steps for multiples, and the exponents' denominator."""
-
-    units: dict[tuple[str, str], Fraction] = field(default_factory=dict)
-    denominator: Term = ONE
-
-    def state(self) -> tuple[object, ...]:
-        """Something that differs once a choice was refined."""
-        return self.denominator, tuple(sorted(self.units.items()))
-
-
-class Refine(KernelError):
-    """A finer generator is needed; the choices have been updated, and the tower must start again."""
-
-    def __init__(self) -> None:
-        super().__init__("tower: a finer generator is needed")
 
 
 class Tower:
@@ -57,12 +34,10 @@ class Tower:
     """
 
     def __init__(
-        self, context: Context, shared: Choices, *, split: bool, nested: bool = False
+        self, context: Context, choices: Choices, *, split: bool, nested: bool = False
     ) -> None:
         self.context = context
-        self.shared = shared
-        self.units = shared.units
-        self.common = shared.denominator
+        self.choices = choices
         self.split = split
         self.nested = nested
         self.rewrites: list[Theorem] = []
@@ -79,20 +54,16 @@ class Tower:
         self.done.add(term)
         if len(self.rewrites) > MAX_FACTS:
             raise KernelError("tower: the expression needs too many generators")
-        step = step_for(self, term)
-        if step is None or term.head not in ("sum", "prod", "diff"):
-            for arg in term.args if term.head not in ("sum", "prod", "diff", "int", "mean") else ():
+        if term.head not in BINDERS:
+            for arg in term.args:
                 self.add(arg)
+        step = step_for(self, term)
         if step is not None:
             step(self, term)
 
     def inside(self, context: Context) -> Tower:
         """A tower with the same choices for terms under a binder."""
-        return Tower(context, self.shared, split=self.split, nested=True)
-
-    def refine(self) -> Refine:
-        """The signal that a choice was refined; raise it."""
-        return Refine()
+        return Tower(context, self.choices, split=self.split, nested=True)
 
     def form(self, term: Term) -> Fractional:
         """The normal form of a term over the generators so far."""
@@ -112,24 +83,6 @@ class Tower:
         """1 or -1 when the term is known to be positive or negative, 0 otherwise."""
         interval = self.bounds.of(term)
         return 1 if interval.positive else -1 if interval.negative else 0
-
-    def unit(self, kind: str, term: Term, coefficient: Fraction) -> Fraction:
-        """The generator's step for multiples of ``term``, refined to divide ``coefficient``."""
-        key = kind, to_text(term)
-        old = self.units.get(key)
-        if old is None:
-            self.units[key] = abs(coefficient)
-        elif (coefficient / old).denominator != 1:
-            self.units[key] = _common(old, abs(coefficient))
-            raise Refine
-        return self.units[key]
-
-
-def _common(a: Fraction, b: Fraction) -> Fraction:
-    """The largest rational of which both are integer multiples."""
-    return Fraction(
-        gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
-    )
 
 
 def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]:
@@ -152,10 +105,3 @@ def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]
                 failure = error
                 break
     raise failure
-
-
-def settle(theorem: Theorem, tower: Tower) -> Theorem:
-    """Discharge the conditions that the sign checker can show."""
-    from derive.search.conditions import discharge_all
-
-    return discharge_all(theorem, tower)

@@ -44,6 +44,9 @@ FLIPPED: Final[dict[Relation, Relation]] = {
 }
 """The relation that holds between the sides read from right to left."""
 
+RELATIONS: Final[dict[str, Relation]] = {relation: relation for relation in FLIPPED}
+"""The six relations of claims, by their texts."""
+
 
 class ContextError(ValueError):
     """A name declared twice, not declared, or used as what it is not."""

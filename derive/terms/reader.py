@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from derive.terms.context import Claim, Context, ContextError, Relation
+from derive.terms.context import RELATIONS, Claim, Context, ContextError
 from derive.terms.parser import Raw, TextError, arguments_of, parse
 from derive.terms.substitution import substitute
 from derive.terms.term import (
@@ -36,20 +36,8 @@ from derive.terms.term import (
     sym,
 )
 
-RELATIONS: Final = {
-    "=": "=",
-    "==": "=",
-    "<=": "<=",
-    "≤": "<=",
-    ">=": ">=",
-    "≥": ">=",
-    "<": "<",
-    ">": ">",
-    "!=": "!=",
-    "≠": "!=",
-    "≈": "≈",
-    "~=": "≈",
-}
+SIGNS: Final = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "~=": "≈"}
+"""Other ways to write a relation."""
 
 ALIASES: Final = {
     "Abs": "abs",
@@ -113,7 +101,7 @@ def read_claim(text: str, context: Context | None = None) -> Claim:
         raise TextError("expected one relation, such as a = b or a <= b")
     if chain.relations[0] == "≈":
         raise TextError("≈ compares decimals; a claim needs one of = <= < >= > !=")
-    return Claim(chain.terms[0], _relation(chain.relations[0]), chain.terms[1])
+    return Claim(chain.terms[0], RELATIONS[chain.relations[0]], chain.terms[1])
 
 
 def read_chain(text: str, context: Context | None = None) -> Chain:
@@ -121,19 +109,7 @@ def read_chain(text: str, context: Context | None = None) -> Chain:
     raw = parse(text)
     reader = _Resolver(context)
     terms = tuple(reader.resolve(piece) for piece in raw.parts[::2])
-    return Chain(terms, tuple(RELATIONS[str(token)] for token in raw.parts[1::2]))
-
-
-def _relation(text: str) -> Relation:
-    allowed: dict[str, Relation] = {
-        "=": "=",
-        "!=": "!=",
-        "<=": "<=",
-        "<": "<",
-        ">=": ">=",
-        ">": ">",
-    }
-    return allowed[text]
+    return Chain(terms, tuple(SIGNS.get(str(token), str(token)) for token in raw.parts[1::2]))
 
 
 class _Resolver:

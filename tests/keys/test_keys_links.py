@@ -74,3 +74,29 @@ def test_a_given_beside_its_fact(given: str, value: str, verdict: str, tmp_path:
     )
     key = read_key(path)
     assert check_question(key, key.questions[0]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "model", "verdict"),
+    [
+        ("22/7", "pi", "wrong"),
+        ("3.14", "pi", "correct"),
+        ("3", "pi", "wrong"),
+        ("5/9", "10/18", "correct"),
+        ("0.556", "5/9", "correct"),
+        ("log(2)", "log(4)/2", "correct"),
+        ("-0.50", "cos(2*pi/3)", "correct"),
+    ],
+)
+def test_a_fraction_is_exact_and_a_decimal_is_rounded(
+    answer: str, model: str, verdict: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "key.toml"
+    path.write_text(
+        '[exam]\nid = "t"\n[[question]]\nid = "1"\nkind = "numeric"\n'
+        f'model = "{model}"\nanswer = "{answer}"\naccept = {{ decimals = 2 }}\n',
+        "utf-8",
+    )
+    key = read_key(path)
+    found = check_question(key, key.questions[0]).verdict
+    assert found == verdict

@@ -1,0 +1,55 @@
+"""What the generators of a tower are: chosen as terms come, refined when a finer one is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd
+
+from derive.kernel.theorem import KernelError
+from derive.terms.printer import to_text
+from derive.terms.term import Term, mul, num
+
+ONE = num(1)
+
+
+class Refine(KernelError):
+    """A finer generator is needed; the choices have been updated, and the tower must start again."""
+
+    def __init__(self) -> None:
+        super().__init__("tower: a finer generator is needed")
+
+
+@dataclass
+class Choices:
+    """What the generators are, so far: steps for multiples, and the exponents' denominator."""
+
+    units: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    denominator: Term = ONE
+
+    def state(self) -> tuple[object, ...]:
+        """Something that differs once a choice was refined."""
+        return self.denominator, tuple(sorted(self.units.items()))
+
+    def unit(self, kind: str, term: Term, coefficient: Fraction) -> Fraction:
+        """The generator's step for multiples of ``term``, refined to divide ``coefficient``."""
+        key = kind, to_text(term)
+        old = self.units.get(key)
+        if old is None:
+            self.units[key] = abs(coefficient)
+        elif (coefficient / old).denominator != 1:
+            self.units[key] = _common(old, abs(coefficient))
+            raise Refine
+        return self.units[key]
+
+    def clear(self, bottom: Term) -> None:
+        """Make the exponents' common denominator a multiple of ``bottom``. Raises Refine."""
+        self.denominator = bottom if self.denominator == ONE else mul(self.denominator, bottom)
+        raise Refine
+
+
+def _common(a: Fraction, b: Fraction) -> Fraction:
+    """The largest rational of which both are integer multiples."""
+    return Fraction(
+        gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
+    )
