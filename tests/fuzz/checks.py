@@ -78,7 +78,7 @@ def _false_refutation(
     for _, h in context.hypotheses:
         if certain(h, context, values, 0) is False:
             return f"WITNESS AGAINST THE HYPOTHESIS {h}: {verdict.witness}"
-    out = certain(claim, context, values, 0)
+    out = certain(claim, context, values, 0, strict=True)
     counts["refuted and confirmed"] += out is False
     return f"FALSE refuted {verdict.witness}" if out else ""
 

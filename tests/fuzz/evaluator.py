@@ -194,8 +194,12 @@ def _density(name: str, point: Value, centre: Value, spread: Value) -> Value:
     raise Unsure
 
 
-def holds(claim: Claim, evaluator: Evaluator) -> bool | None:
-    """True, False (a side undefined, or the relation false), or None when it cannot be told."""
+def holds(claim: Claim, evaluator: Evaluator, *, strict: bool = False) -> bool | None:
+    """True, False (a side undefined, or the relation false), or None when it cannot be told.
+
+    Difference quotients are rough. Sides that agree to their accuracy count as equal, unless
+    ``strict``: then it cannot be told.
+    """
     bodies = [d.body for d in evaluator.context.definitions]
     rough = any(
         t.head == "diff" for side in (claim.lhs, claim.rhs, *bodies) for t in subterms(side)
@@ -207,7 +211,8 @@ def holds(claim: Claim, evaluator: Evaluator) -> bool | None:
             return False
         except (Unsure, OverflowError, ValueError, KeyError, ZeroDivisionError):
             return None
-        return _compared(claim.relation, left, right, rough)
+        said = _compared(claim.relation, left, right, rough)
+        return None if said and strict and rough else said
 
 
 def _compared(relation: str, left: Value, right: Value, rough: bool) -> bool | None:
@@ -229,12 +234,17 @@ def _compared(relation: str, left: Value, right: Value, rough: bool) -> bool | N
 
 
 def certain(
-    claim: Claim, context: Context, values: Mapping[str, Fraction], seed: int
+    claim: Claim,
+    context: Context,
+    values: Mapping[str, Fraction],
+    seed: int,
+    *,
+    strict: bool = False,
 ) -> bool | None:
     """`holds` at an assignment, repeated with many digits when it says no."""
     for digits in (DIGITS, MANY_DIGITS):
         with mp.workdps(digits):
-            out = holds(claim, Evaluator(context, values, seed))
+            out = holds(claim, Evaluator(context, values, seed), strict=strict)
         if out is not False:
             return out
     return False
