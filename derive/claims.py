@@ -16,7 +16,7 @@ from derive.decision import decide
 from derive.keys.links import rules_of
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
 from derive.terms.context import RELATIONS, Claim, Kind
-from derive.terms.domains import read_domain
+from derive.terms.domains import declared, is_matrix
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 MAX_LINE: Final = 100_000
@@ -176,7 +176,8 @@ def _context(symbols: Any, assumed: Any) -> Context:
     if not isinstance(assumed, list) or len(assumed) > MAX_ASSUMED:
         raise ClaimError(f"assume must be a list of at most {MAX_ASSUMED} claims")
     context = Context()
-    for name, domain in symbols.items():
+    later = {n: d for n, d in symbols.items() if isinstance(d, str) and is_matrix(d)}
+    for name, domain in ({n: d for n, d in symbols.items() if n not in later} | later).items():
         context = declare(context, name, domain)
     for number, text in enumerate(assumed, 1):
         if not isinstance(text, str):
@@ -199,6 +200,6 @@ def declare(context: Context, name: str, domain: Any) -> Context:
     )
     arity = 0 if kind == "scalar" else (arguments or indices or "").count(",") + 1
     try:
-        return context.declare(plain, read_domain(domain), kind, arity)
+        return declared(context, plain, domain, kind, arity)
     except ValueError as error:
         raise ClaimError(f"symbols: {name}: {error}") from None

@@ -11,7 +11,7 @@ from typing import Final
 from derive.claims import ClaimError, declare
 from derive.terms import Context, TextError, rational, read_chain, read_claim
 from derive.terms.context import Claim
-from derive.terms.domains import read_domain
+from derive.terms.domains import is_matrix, read_domain
 from derive.terms.reader import Chain
 from numeric.domain import Domain
 
@@ -46,7 +46,8 @@ def _declaration(context: Context, text: str) -> Context | None:
     if match is None:
         return None
     try:
-        read_domain(match[2])
+        if not is_matrix(match[2]):
+            read_domain(match[2])
     except ValueError as error:
         raise ClaimError(f"--where {_quoted(text)}: {error}") from None
     for name in SPLIT.split(match[1]):

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from derive.keys.model import Key, Question, SymbolEntry, Text
 from derive.terms import Context, ContextError, Term, TextError, read, read_chain, read_claim
 from derive.terms.context import Claim
-from derive.terms.domains import read_domain
+from derive.terms.domains import declared, is_matrix, read_domain
 from derive.terms.reader import Chain
 
 HEAD: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+(?:\s*,\s*\w+)*)\s*\))?\s*")
@@ -101,11 +101,12 @@ def _names(entry: SymbolEntry) -> list[str]:
 
 
 def _declare(context: Context, entry: SymbolEntry, names: list[str]) -> Context:
-    domain = _at(entry.domain, lambda: read_domain(entry.domain.value))
+    if not is_matrix(entry.domain.value):
+        _at(entry.domain, lambda: read_domain(entry.domain.value))
     for name in names:
         context = _at(
             entry.names,
-            lambda c=context, n=name: c.declare(n, domain, entry.kind, entry.args),  # type: ignore[misc]
+            lambda c=context, n=name: declared(c, n, entry.domain.value, entry.kind, entry.args),  # type: ignore[misc,arg-type]
         )
     return context
 

@@ -13,7 +13,6 @@ from typing import Final, Literal
 
 from derive.terms.substitution import substitute
 from derive.terms.term import (
-    BINDERS,
     CONSTANTS,
     DISTRIBUTIONS,
     FUNCTIONS,
@@ -22,14 +21,15 @@ from derive.terms.term import (
     Term,
     add,
     index,
-    laws,
     neg,
     num,
     rational,
 )
 from numeric.domain import Domain
 
-Kind = Literal["scalar", "function", "family"]
+Kind = Literal["scalar", "function", "family", "matrix"]
+Form = Literal["", "symmetric", "spd"]
+Shape = tuple[Term, Term] | None
 Relation = Literal["=", "<=", "<", "!=", ">=", ">"]
 
 MAX_EXPANDED: Final = 50_000
@@ -90,12 +90,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A name, what kind of thing it is, where its values lie, and how many arguments it takes."""
+    """A name, what kind of thing it is, where its values lie, and how many arguments it takes.
+
+    A matrix has a shape, ``(rows, columns)``, and may be symmetric or symmetric positive definite.
+    """
 
     name: str
     kind: Kind = "scalar"
     domain: Domain = field(default_factory=Domain)
     arity: int = 0
+    shape: Shape = None
+    form: Form = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +184,43 @@ class Context:
                 return claim
         raise ContextError(f"there is no hypothesis called {name}")
 
+    def beyond(self, smaller: Context) -> tuple[list[str], list[Claim]] | None:
+        """The symbols and hypotheses that this context adds to ``smaller``; None when it is no
+        extension of it."""
+        symbols, facts = len(smaller.symbols), len(smaller.hypotheses)
+        if self is not smaller and (
+            self.symbols[:symbols] != smaller.symbols
+            or self.hypotheses[:facts] != smaller.hypotheses
+            or self.definitions != smaller.definitions
+        ):
+            return None
+        return [d.name for d in self.symbols[symbols:]], [c for _, c in self.hypotheses[facts:]]
+
     def declare(
-        self, name: str, domain: Domain | None = None, kind: Kind = "scalar", arity: int = 0
+        self,
+        name: str,
+        domain: Domain | None = None,
+        kind: Kind = "scalar",
+        arity: int = 0,
+        shape: Shape = None,
+        form: Form = "",
     ) -> Context:
-        """This context with one more symbol. Raises ContextError when the name is taken."""
+        """This context with one more symbol. Raises ContextError when the name is taken.
+
+        The dimensions of a matrix are whole numbers, or names declared before as integers >= 1.
+        """
         if name in self._by_name:
             raise ContextError(f"{name} is declared twice")
-        if NAME.fullmatch(name) is None or name in (CONSTANTS if kind == "scalar" else RESERVED):
+        plain = kind in ("scalar", "matrix")
+        if NAME.fullmatch(name) is None or name in (CONSTANTS if plain else RESERVED):
             raise ContextError(f"{name} cannot be declared as a {kind}: the language uses it")
-        if (kind == "scalar") != (arity == 0):
+        if plain != (arity == 0):
             raise ContextError(f"{name}: a {kind} cannot take {arity} arguments")
-        declaration = Declaration(name, kind, domain or Domain(), arity)
+        declaration = Declaration(name, kind, domain or Domain(), arity, shape, form)
+        if kind == "matrix" or shape or form:
+            from derive.terms.shapes import check_matrix
+
+            check_matrix(self, declaration)
         return replace(self, symbols=(*self.symbols, declaration))
 
     def assume(self, name: str, claim: Claim) -> Context:
@@ -209,14 +240,14 @@ class Context:
         integers = False
         inside = self.shadowed(parameters)
         try:
-            inside._check(body, dict.fromkeys(parameters, False))
+            shape = inside._check(body, dict.fromkeys(parameters, False))
         except ContextError:
-            inside._check(body, dict.fromkeys(parameters, True))
+            shape = inside._check(body, dict.fromkeys(parameters, True))
             integers = bool(parameters)
         if self._expanded(body) > MAX_EXPANDED:
             raise ContextError(f"{name}, written out, has more than {MAX_EXPANDED} parts")
-        kind: Kind = "function" if parameters else "scalar"
-        out = self.declare(name, Domain(), kind, len(parameters))
+        kind: Kind = "function" if parameters else "scalar" if shape is None else "matrix"
+        out = self.declare(name, Domain(), kind, len(parameters), shape)
         definition = Definition(name, parameters, body, integers)
         return replace(out, definitions=(*out.definitions, definition))
 
@@ -251,59 +282,27 @@ class Context:
         self._check(term, dict.fromkeys(bound, False))
 
     def check_claim(self, claim: Claim) -> None:
-        """`check` for both sides."""
-        self.check(claim.lhs)
-        self.check(claim.rhs)
+        """`check` for both sides, which must have one shape; matrices are compared by ``=`` only."""
+        left, right = self.shape(claim.lhs), self.shape(claim.rhs)
+        if left != right or (left is not None and claim.relation != "="):
+            from derive.terms.shapes import in_words
 
-    def _check(self, term: Term, bound: dict[str, bool]) -> None:
-        if term.head == "sym" and term.payload not in bound:
-            self._expect(term.payload, "scalar", 0)
-        elif term.head == "index":
-            self._expect(term.payload, "family", len(term.args))
-            for place in term.args:
-                if not self.is_integer(place, bound):
-                    raise ContextError(f"the index {place} of {term.payload} is not an integer")
-        elif term.head == "call" and term.payload not in FUNCTIONS:
-            self._expect(term.payload, "function", len(term.args))
-            definition = self.definition_of(term)
-            if definition is not None and definition.integers:
-                for argument in term.args:
-                    if not self.is_integer(argument, bound):
-                        raise ContextError(f"{term.payload} takes integers, and {argument} is none")
-        unfolds = self.definition_of(term) is not None
-        if unfolds and (hidden := self.depends(term.payload) & bound.keys()):
-            raise ContextError(
-                f"{term.payload} is defined through {min(hidden)}, which is bound here: "
-                f"give it as a parameter, {term.payload}({min(hidden)})"
-            )
-        scope = BINDERS.get(term.head, ())
-        inner = bound
-        if scope:
-            self._check_binder(term, bound)
-            inner = {**bound, term.payload: term.head in ("sum", "prod")}
-        for i, arg in enumerate(term.args):
-            law = i in laws(term)
-            if (
-                law
-                and arg.head == "sym"
-                and arg.payload in self
-                and self[arg.payload].kind == "function"
-            ):
-                continue
-            if arg.head == "oo" or (arg.head == "neg" and arg.args[0].head == "oo"):
-                if term.head not in ("int", "sum", "prod") or i == 0:
-                    raise ContextError("oo may only be a bound of a sum, product or integral")
-                continue
-            self._check(arg, inner if i in scope else bound)
+            what = f"{in_words(left)} {claim.relation} {in_words(right)}"
+            raise ContextError(f"{claim}: {what} is not a statement")
 
-    def _check_binder(self, term: Term, bound: dict[str, bool]) -> None:
-        if term.payload in self._by_name and self[term.payload].kind != "scalar":
-            raise ContextError(f"{term.payload} is a {self[term.payload].kind}: it cannot be bound")
-        if term.head in ("sum", "prod"):
-            for end in term.args[1:]:
-                infinite = end.head == "oo" or (end.head == "neg" and end.args[0].head == "oo")
-                if not infinite and not self.is_integer(end, bound):
-                    raise ContextError(f"the bound {end} of a {term.head} is not an integer")
+    def shape(self, term: Term, bound: frozenset[str] = frozenset()) -> Shape:
+        """None for a number, ``(rows, columns)`` for a matrix; checks as `check` does."""
+        return self._check(term, dict.fromkeys(bound, False))
+
+    def _check(self, term: Term, bound: dict[str, bool]) -> Shape:
+        from derive.terms.shapes import shape_of
+
+        return shape_of(self, term, bound)
+
+    def dimensions(self) -> frozenset[str]:
+        """The names in the shapes of declared matrices: their values may never be replaced."""
+        sides = (side for d in self.symbols if d.shape for side in d.shape)
+        return frozenset[str]().union(*(side.free for side in sides))
 
     def _expect(self, name: str, kind: Kind, arity: int) -> None:
         declared = self[name]
@@ -345,7 +344,7 @@ RESERVED: Final = (
     CONSTANTS
     | frozenset(FUNCTIONS)
     | frozenset(DISTRIBUTIONS)
-    | {"Sum", "Prod", "Int", "diff", "E"}
+    | {"Sum", "Prod", "Int", "diff", "E", "Matrix"}
 )
 """Names that no function or family may have; a scalar may, since it is never applied."""
 

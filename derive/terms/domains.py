@@ -1,4 +1,7 @@
-"""Domains in words: ``real``, ``positive``, ``integer >= 1``, ``in (0, 1)``, ``in [1/100, 3/2]``."""
+"""Domains in words: ``real``, ``positive``, ``integer >= 1``, ``in (0, 1)``, ``in [1/100, 3/2]``.
+
+A matrix is declared by its shape: ``matrix n x m``, ``vector d``, ``symmetric d x d``, ``spd 2 x 2``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from derive.terms.context import Context, Form, Kind
+from derive.terms.term import Term, num, sym
 from numeric.domain import Domain
 
 WORDS: Final = {
@@ -21,6 +26,50 @@ WORDS: Final = {
 NUMBER: Final = r"\s*(-?(?:oo|\d{1,30}(?:\.\d{1,30}|/\d{1,30})?))\s*"
 INTERVAL: Final = re.compile(rf"(?:(integer|nonzero)\s+)?in\s*([\[(]){NUMBER},{NUMBER}([\])])")
 COMPARED: Final = re.compile(rf"(?:(integer|real)\s*)?(>=|>|<=|<){NUMBER}")
+
+SIZE: Final = r"([^\W\d]\w*|[1-9]\d{0,8})"
+SHAPED: Final = re.compile(
+    rf"(matrix|symmetric|spd)\s+{SIZE}\s*(?:\s[x×]\s|(?<=\d)[x×](?=\d))\s*{SIZE}"
+)
+COLUMN: Final = re.compile(rf"vector\s+{SIZE}")
+FORMS: Final[dict[str, Form]] = {"matrix": "", "symmetric": "symmetric", "spd": "spd"}
+
+
+def is_matrix(text: str) -> bool:
+    """Whether a phrase declares a matrix: it has to be read after the names of its dimensions."""
+    return text.split()[:1] in (["matrix"], ["vector"], ["symmetric"], ["spd"])
+
+
+def declared(
+    context: Context, name: str, text: str, kind: Kind = "scalar", arity: int = 0
+) -> Context:
+    """The context with ``name`` declared by a phrase, which may be that of a matrix.
+
+    Raises ValueError for a phrase that is not understood, ContextError for a name that is taken.
+
+    >>> ctx = declared(declared(Context(), "d", "integer >= 1"), "S", "spd d x d")
+    >>> ctx["S"].shape, ctx["S"].form
+    ((Term(d), Term(d)), 'spd')
+    """
+    if not is_matrix(text):
+        return context.declare(name, read_domain(text), kind, arity)
+    phrase = " ".join(text.split())
+    square, column = SHAPED.fullmatch(phrase), COLUMN.fullmatch(phrase)
+    if kind != "scalar" or (square is None and column is None):
+        raise ValueError(
+            f"unknown matrix {phrase[:60]!r}; expected 'matrix n x m', 'vector d', 'symmetric d x d' "
+            "or 'spd d x d' for a plain name"
+        )
+    if square is not None:
+        word, rows, columns = square.groups()
+        shape = (_size(rows), _size(columns))
+        return context.declare(name, None, "matrix", 0, shape, FORMS[word])
+    assert column is not None
+    return context.declare(name, None, "matrix", 0, (_size(column[1]), num(1)))
+
+
+def _size(text: str) -> Term:
+    return num(int(text)) if text.isdigit() else sym(text)
 
 
 def read_domain(text: str) -> Domain:

@@ -90,6 +90,8 @@ class _Lowering:
         definition = self.context.definition_of(term)
         if definition is not None:
             return self.emit(definition.body, {})
+        if term.payload in self.context and self.context[term.payload].kind == "matrix":
+            raise LoweringError(f"{term.payload} is a matrix, and has no single value")
         return self.builder.input(term.payload)
 
     def _call(self, term: Term, bound: Mapping[str, Fraction]) -> int:

@@ -44,6 +44,10 @@ def _text(term: Term) -> tuple[str, int]:
             return "-" + _at_least(term.args[0], PRODUCT, strict=term.args[0].head == "neg"), SIGNED
         case "mul" | "div":
             return _product(term), PRODUCT
+        case "matmul":
+            left, right = term.args
+            first = to_text(left) if left.head == "matmul" else _at_least(left, POWER)
+            return f"{first} @ {_at_least(right, POWER)}", PRODUCT
         case "pow":
             base, exponent = term.args
             return f"{_at_least(base, ATOM)}**{_at_least(exponent, ATOM)}", POWER
@@ -57,6 +61,11 @@ def _application(term: Term) -> str:
     match term.head:
         case "call" if term.payload == "pi":
             return "pi"
+        case "matrix":
+            columns = term.payload[1]
+            starts = range(0, len(term.args), columns)
+            rows = ", ".join(f"[{_list(term.args[i : i + columns])}]" for i in starts)
+            return f"Matrix([{rows}])"
         case "call" | "dist":
             return f"{term.payload}({_list(term.args)})"
         case "dens":

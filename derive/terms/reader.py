@@ -6,7 +6,7 @@ The grammar is `grammar.lark`. SymPy's spellings (``Sum(f, (i, a, b))``, ``Ratio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,6 +28,8 @@ from derive.terms.term import (
     dist,
     div,
     index,
+    matmul,
+    matrix,
     mul,
     neg,
     num,
@@ -47,6 +49,13 @@ ALIASES: Final = {
     "gamma": "Gamma",
     "beta": "Beta",
     "ceiling": "ceil",
+    "tr": "trace",
+    "Trace": "trace",
+    "Determinant": "det",
+    "Transpose": "transpose",
+    "Inverse": "inv",
+    "Identity": "eye",
+    "ZeroMatrix": "zeros",
 }
 
 BINDING: Final = {
@@ -60,12 +69,15 @@ BINDING: Final = {
     "int": "int",
 }
 
-UNSUPPORTED: Final = {
-    "Matrix": "matrices",
-    "det": "matrices",
-    "trace": "matrices",
-    "Piecewise": "case distinctions",
+UNSUPPORTED: Final = {"Piecewise": "case distinctions"}
+
+
+MACROS: Final[dict[str, Callable[[Term, Term], Term]]] = {
+    "dot": lambda x, y: call("trace", matmul(call("transpose", x), y)),
+    "quad": lambda a, x: call("trace", matmul(matmul(call("transpose", x), a), x)),
 }
+"""Short ways to write numbers made of matrices: ``dot(x, y)`` is the trace of ``transpose(x) @ y``, and
+``quad(A, x)`` that of ``transpose(x) @ A @ x``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,12 @@ class _Resolver:
     def on_div(self, raw: Raw, top: Raw, bottom: Raw) -> Term:
         return div(self.resolve(top), self.resolve(bottom))
 
+    def on_matmul(self, raw: Raw, left: Raw, right: Raw) -> Term:
+        return matmul(self.resolve(left), self.resolve(right))
+
+    def on_transposed(self, raw: Raw, inner: Raw, sign: str) -> Term:
+        return call("transpose", self.resolve(inner))
+
     def on_pow(self, raw: Raw, base: Raw, sign: str, exponent: Raw) -> Term:
         return power(self.resolve(base), self.resolve(exponent))
 
@@ -221,7 +239,7 @@ class _Resolver:
         raise TermError("a tuple may only stand for the range of a sum, product or integral")
 
     def on_list(self, raw: Raw, *_: Any) -> Term:
-        raise TermError("lists and matrices are not part of the language yet")
+        raise TermError("a list may only stand for a row of Matrix([[a, b], [c, d]])")
 
     def on_mean(self, raw: Raw, name: str, variable: str, tilde: str, law: Raw, body: Raw) -> Term:
         if name != "E":
@@ -262,6 +280,8 @@ class _Resolver:
             return call(name, *map(self._distribution, parts))
         if name in DISTRIBUTIONS:
             return dist(name, *map(self.resolve, parts))
+        if name == "Matrix":
+            return self._matrix(parts)
         return self._function(raw, name, [self.resolve(part) for part in parts])
 
     def _function(self, raw: Raw, name: str, args: list[Term]) -> Term:
@@ -270,6 +290,8 @@ class _Resolver:
         if name == "log" and len(args) == 2:
             return div(call("log", args[0]), call("log", args[1]))
         name = ALIASES.get(name, name)
+        if name in MACROS and len(args) == 2:
+            return MACROS[name](*args)
         if name in ("max", "min") and len(args) > 2:
             return call(name, args[0], self._function(raw, name, args[1:]))
         if name in UNSUPPORTED:
@@ -277,6 +299,20 @@ class _Resolver:
         if name not in FUNCTIONS and self.context is not None:
             raise TextError(f"unknown function {name!r}; declare it", raw.line, raw.column)
         return call(name, *args)
+
+    def _matrix(self, parts: list[Raw]) -> Term:
+        """``Matrix([[a, b], [c, d]])``, or a column as ``Matrix([a, b])``."""
+        if len(parts) != 1 or parts[0].rule != "list" or not parts[0].parts:
+            raise TermError("write a matrix by its rows: Matrix([[a, b], [c, d]])")
+        rows = list(parts[0].parts[0].parts)
+        if any(row.rule == "list" and not row.parts for row in rows):
+            raise TermError("a row of a matrix needs an entry")
+        return matrix(
+            [
+                [self.resolve(entry) for entry in (r.parts[0].parts if r.rule == "list" else (r,))]
+                for r in rows
+            ]
+        )
 
     def on_parametrised(self, raw: Raw, name: str, left: Raw, bar: str, right: Raw) -> Term:
         if name in ("diff", "Derivative") and len(right.parts) == 1:

@@ -19,6 +19,8 @@ head       payload                      arguments
 ``pow``    none                         base, exponent
 ``call``   function name                the arguments
 ``index``  family name                  the indices
+``matmul`` none                         the two factors of a matrix product
+``matrix`` ``(rows, columns)``          the entries, row by row
 ``dist``   distribution name            its parameters, as in ``Normal(mu, v)``
 ``dens``   distribution name            the point, then the parameters: ``Normal(x; mu, v)``
 ``sum``    bound variable               body, lower bound, upper bound
@@ -181,8 +183,8 @@ FUNCTIONS: Final[dict[str, int]] = {
     "exp": 1, "log": 1, "log2": 1, "log10": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1, "ceil": 1,
     "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
     "sigmoid": 1, "softplus": 1, "erf": 1, "erfc": 1, "Gamma": 1, "loggamma": 1, "digamma": 1,
-    "Beta": 2, "max": 2, "min": 2, "sg": 1, "pi": 0,
-    "KL": 2, "JSD": 2, "H": 1, "CE": 2,
+    "Beta": 2, "max": 2, "min": 2, "sg": 1, "pi": 0, "KL": 2, "JSD": 2, "H": 1, "CE": 2,
+    "transpose": 1, "inv": 1, "det": 1, "trace": 1, "eye": 1, "zeros": 2,
 }
 # fmt: on
 """The functions of the language and their arities. ``sg`` is the stop-gradient of deep learning,
@@ -295,6 +297,18 @@ def index(family: str, *indices: Term) -> Term:
     if not indices:
         raise TermError(f"{family} needs an index")
     return _make("index", _name(family), indices)
+
+
+def matmul(left: Term, right: Term) -> Term:
+    """A product of two matrices; whether their shapes fit is checked in a context."""
+    return _make("matmul", None, (left, right))
+
+
+def matrix(rows: Sequence[Sequence[Term]]) -> Term:
+    """A matrix written out, row by row."""
+    if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+        raise TermError("a matrix needs rows of one length, with at least one entry")
+    return _make("matrix", (len(rows), len(rows[0])), tuple(e for row in rows for e in row))
 
 
 def dist(name: str, *parameters: Term) -> Term:
