@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache, reduce
 from typing import Final
 
 from derive.kernel.interval import Interval, between, point, replace_nonzero
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
+from derive.terms.shapes import is_matrix
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import FUNCTIONS, Term, add, neg, num, rational, sym
+from derive.terms.term import FUNCTIONS, Term, add, call, neg, num, rational, sym
 from numeric.domain import Domain
 
 MAX_POWER: Final = 64
@@ -30,13 +32,21 @@ RANGES: Final = {
     "sign": between(-1, 1, closed=True), "atan": between(-2, 2), "asin": between(-2, 2),
     "acos": between(0, 4, closed=True), "cosh": between(1, None, closed=True),
     "sqrt": between(0, None, closed=True), "abs": between(0, None, closed=True),
-    "Gamma": between(0, None), "Beta": between(0, None), "pi": between(3, 4),
+    "Gamma": between(0, None), "Beta": between(0, None),
 }
-# fmt: on
 """Where the values of a function lie, whatever its argument (positive ones for Gamma and Beta)."""
 
-ODD_INCREASING: Final = frozenset({"tanh", "erf", "atan", "asin", "sinh", "sign"})
-"""Increasing functions with f(0) = 0 and values of the sign of their argument."""
+INCREASING: Final = frozenset({
+    "exp", "log", "log2", "log10", "sqrt", "sinh", "tanh", "sigmoid", "softplus", "erf", "asin", "atan",
+})
+# fmt: on
+"""Strictly increasing functions: their bounds are their values at the ends."""
+
+ZERO_AT_ZERO: Final = frozenset({"sqrt", "sinh", "tanh", "erf", "asin", "atan", "sign"})
+"""Functions that are 0 at 0 and nowhere else."""
+
+END_BITS: Final = 53
+"""Precision of a function's value at the end of an interval."""
 
 
 class Bounds:
@@ -141,12 +151,43 @@ class Bounds:
             return between(0, None, closed=True) if low.nonnegative or even else Interval()
         return _positive_power(low, self.of(exponent))
 
+    def _quadratic(self, m: Term) -> Interval:
+        """Bounds of ``transpose(x) @ m @ x`` for unit vectors x and a matrix m."""
+        match m.head:
+            case "add":
+                return reduce(Interval.__add__, map(self._quadratic, m.args))
+            case "mul":
+                each = (self._quadratic(a) if is_matrix(self.context, a) else self.of(a) for a in m.args)
+                return reduce(Interval.__mul__, each)
+            case "div":
+                return self._quadratic(m.args[0]) * self.of(m.args[1]).inverse()
+            case "matmul":
+                return self._congruent(_matrix_factors(m))
+            case "sym":
+                if (found := self.context.definition_of(m)) is not None:
+                    return self._quadratic(found.body)
+                return between(0, None) if self.context[m.payload].form == "spd" else Interval()
+            case "call" if m.payload == "eye":
+                return point(Fraction(1))
+            case "call" if m.payload == "inv" and self._quadratic(m.args[0]).positive:
+                return between(0, None)
+        return Interval()
+
+    def _congruent(self, factors: list[Term]) -> Interval:
+        """The same for a product: ``A @ m @ transpose(A)`` is as little negative as ``m``."""
+        while len(factors) > 1 and _transposes(self.context, factors[0], factors[-1]):
+            factors = factors[1:-1]
+        small = not factors or (len(factors) == 1 and self._quadratic(factors[0]).nonnegative)
+        return between(0, None, closed=True) if small else Interval()
+
     def _function(self, name: str, args: tuple[Term, ...]) -> Interval:
+        if name in ("det", "trace") and (form := self._quadratic(args[0])).nonnegative:
+            return between(0, None, closed=not form.positive)
         values = [self.of(a) for a in args]
         if name in ("max", "min"):
             return _larger(*values) if name == "max" else -_larger(-values[0], -values[1])
-        if name == "pi":
-            return Interval(Fraction(314159, 100000), Fraction(314160, 100000))
+        if name == "erfc":
+            return point(Fraction(1)) + -self._function("erf", args)
         return RANGES.get(name, Interval()).meet(_monotone(name, values[0]))
 
     def _range(self, term: Term) -> Interval:
@@ -175,6 +216,18 @@ class Bounds:
             if interval.nonzero:
                 out.append(Claim(term, "!=", num(0)))
         return out
+
+
+def _matrix_factors(term: Term) -> list[Term]:
+    if term.head != "matmul":
+        return [term]
+    return [f for a in term.args for f in _matrix_factors(a)]
+
+
+def _transposes(context: Context, a: Term, b: Term) -> bool:
+    """Whether two matrices are each other's transposes by their form."""
+    symmetric = a == b and a.head == "sym" and context[a.payload].form != ""
+    return symmetric or call("transpose", a) == b or a == call("transpose", b)
 
 
 def proves(context: Context, claim: Claim, assumed: Iterable[Claim] = ()) -> bool:
@@ -206,18 +259,27 @@ def shows(checker: Bounds, claim: Claim) -> bool:
 def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
     """A context in which the bound variable of a sum or product is declared, under a fresh name.
 
-    Returns the context, the body with the fresh name, and the name. The variable's domain has those
-    ends that are literal numbers; an empty range is given a single index, which asks too much but
-    never too little.
+    Returns the context, the body with the fresh name, and the name. Ends that are literal numbers bound
+    the variable's domain, others are hypotheses; an empty range between literal ends is given a single
+    index, which asks too much but never too little.
     """
     body, low, high = node.args
-    taken = {d.name for d in context} | body.free
-    name = fresh_name(node.payload, taken)
+    name = fresh_name(node.payload, {d.name for d in context} | body.free)
     ends = rational(low), rational(high)
     if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
         ends = ends[0], ends[0]
     domain = Domain(ends[0], ends[1], ends[0] is None, ends[1] is None, integer=True)
-    return context.declare(name, domain), substitute(body, {node.payload: sym(name)}), name
+    inner = context.declare(name, domain)
+    for end, value, claim in zip(
+        (low, high), ends, (Claim(low, "<=", sym(name)), Claim(sym(name), "<=", high)), strict=True
+    ):
+        if value is None and not _infinite(end):
+            inner = inner.assume(str(claim), claim)
+    return inner, substitute(body, {node.payload: sym(name)}), name
+
+
+def _infinite(end: Term) -> bool:
+    return end.head == "oo" or (end.head == "neg" and end.args[0].head == "oo")
 
 
 def from_domain(domain: Domain) -> Interval:
@@ -233,27 +295,32 @@ def from_domain(domain: Domain) -> Interval:
 
 def _monotone(name: str, arg: Interval) -> Interval:
     """What the argument's bounds say about an elementary function's value."""
-    if name in ODD_INCREASING:
-        out = Interval(nonzero=arg.excludes_zero)
-        low = Fraction(0) if arg.nonnegative else None
-        up = Fraction(0) if (-arg).nonnegative else None
-        strict = arg.excludes_zero
-        return out.meet(Interval(low, up, low is None or strict, up is None or strict))
     if name == "abs":
         return Interval(nonzero=arg.excludes_zero).meet(_absolute(arg))
-    if name in ("log", "log2", "log10"):
-        return _around_one(arg, Fraction(0))
-    if name == "exp":
-        return _around(arg, Fraction(0), Fraction(1))
-    if name == "sqrt":
-        positive = Interval(Fraction(0), None) if arg.positive else Interval()
-        return positive.meet(_around_one(arg, Fraction(1)))
+    if name == "sign":
+        return Interval(
+            Fraction(int(arg.positive)) if arg.nonnegative else None,
+            Fraction(-int(arg.negative)) if (-arg).nonnegative else None,
+            not arg.nonnegative,
+            not (-arg).nonnegative,
+            arg.excludes_zero,
+        )
     if name in ("floor", "ceil"):
         nearest = math.floor if name == "floor" else math.ceil
         low = None if arg.lower is None else Fraction(nearest(arg.lower))
         up = None if arg.upper is None else Fraction(nearest(arg.upper))
         return Interval(low, up, low is None, up is None)
-    return Interval()
+    if name not in INCREASING:
+        return Interval()
+    low = None if arg.lower is None else _value(name, arg.lower).lower
+    up = None if arg.upper is None else _value(name, arg.upper).upper
+    nonzero = name in ZERO_AT_ZERO and arg.excludes_zero
+    return Interval(low, up, low is None or arg.lower_open, up is None or arg.upper_open, nonzero)
+
+
+@lru_cache(maxsize=4096)
+def _value(name: str, at: Fraction) -> Interval:
+    return _closed(call(name, num(at)), END_BITS)
 
 
 def _absolute(arg: Interval) -> Interval:
@@ -263,20 +330,6 @@ def _absolute(arg: Interval) -> Interval:
         return -arg
     up = None if arg.lower is None or arg.upper is None else max(-arg.lower, arg.upper)
     return Interval(Fraction(0), up, False, up is None)
-
-
-def _around(arg: Interval, pivot: Fraction, value: Fraction) -> Interval:
-    """Bounds of an increasing function with ``f(pivot) = value``."""
-    low, up, low_open, up_open = None, None, True, True
-    if arg.lower is not None and arg.lower >= pivot:
-        low, low_open = value, arg.lower > pivot or arg.lower_open
-    if arg.upper is not None and arg.upper <= pivot:
-        up, up_open = value, arg.upper < pivot or arg.upper_open
-    return Interval(low, up, low_open, up_open)
-
-
-def _around_one(arg: Interval, value: Fraction) -> Interval:
-    return _around(arg, Fraction(1), value)
 
 
 def _positive_power(base: Interval, exponent: Interval) -> Interval:
@@ -292,29 +345,17 @@ def _positive_power(base: Interval, exponent: Interval) -> Interval:
 
 
 def _larger(a: Interval, b: Interval) -> Interval:
-    """Bounds of the larger of two values."""
-    low = _higher_end((a.lower, a.lower_open), (b.lower, b.lower_open))
-    joined = a.join(b)
-    nonzero = a.excludes_zero and b.excludes_zero
-    return Interval(low[0], joined.upper, low[1], joined.upper_open, nonzero)
+    """Bounds of the larger of two values: at least either, at most both."""
+    low, up = a.meet(b), a.join(b)
+    return Interval(low.lower, up.upper, low.lower_open, up.upper_open, up.nonzero)
 
 
-def _higher_end(
-    a: tuple[Fraction | None, bool], b: tuple[Fraction | None, bool]
-) -> tuple[Fraction | None, bool]:
-    if a[0] is None or b[0] is None:
-        return b if a[0] is None else a
-    if a[0] == b[0]:
-        return a[0], a[1] or b[1]
-    return max(a, b, key=lambda end: end[0] or Fraction(0))
-
-
-def _closed(term: Term) -> Interval:
+def _closed(term: Term, bits: int = 128) -> Interval:
     """A term without free symbols, by Arb; every real when it cannot be evaluated."""
     from numeric.balls import Undefined, Unresolved, ends, run
 
     try:
-        value = run(lower(Context(), [term]), {}, 128)[0]
+        value = run(lower(Context(), [term]), {}, bits)[0]
     except (LoweringError, Undefined, Unresolved):
         return Interval()
     try:

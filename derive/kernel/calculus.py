@@ -7,20 +7,31 @@ its own, which `derive.kernel.definedness` adds.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
+from derive.terms.shapes import MATRIX_FUNCTIONS, is_matrix
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import FUNCTIONS, Term, add, call, div, mul, neg, num, power, rational, sym
+from derive.terms.term import (
+    FUNCTIONS,
+    Term,
+    add,
+    call,
+    div,
+    matmul,
+    mul,
+    neg,
+    num,
+    power,
+    rational,
+    rebuild,
+    sym,
+)
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
-
-PRIMITIVE: Final = frozenset(
-    {"sigmoid", "softplus", "sinh", "cosh", "tanh", "log2", "log10", "sqrt"}
-)
-"""Defined functions that have a rule of their own, since it gives the plainer derivative."""
 
 
 def derivative(node: Term, context: Context) -> tuple[Term, frozenset[Claim]]:
@@ -57,6 +68,29 @@ def _refuse_tied(node: Term, context: Context) -> None:
             )
 
 
+# fmt: off
+DERIVATIVES: Final[dict[str, tuple[str, str]]] = {
+    "exp": ("exp(u)", ""), "log": ("1/u", "0 < u"), "sqrt": ("1/(2*sqrt(u))", "0 < u"),
+    "log2": ("1/(u*log(2))", "0 < u"), "log10": ("1/(u*log(10))", "0 < u"),
+    "sin": ("cos(u)", ""), "cos": ("-sin(u)", ""), "atan": ("1/(1 + u**2)", ""),
+    "sinh": ("cosh(u)", ""), "cosh": ("sinh(u)", ""), "tanh": ("1 - tanh(u)**2", ""),
+    "sigmoid": ("sigmoid(u)*(1 - sigmoid(u))", ""), "softplus": ("sigmoid(u)", ""),
+    "erf": ("2/sqrt(pi)*exp(-u**2)", ""), "abs": ("sign(u)", "u != 0"),
+    "asin": ("1/sqrt(1 - u**2)", "u**2 < 1"), "loggamma": ("digamma(u)", "0 < u"),
+    "Gamma": ("Gamma(u)*digamma(u)", "0 < u"),
+}
+# fmt: on
+"""The derivatives of elementary functions at ``u``, each with the open condition under which it holds."""
+
+
+@cache
+def _formula(name: str) -> tuple[Term, tuple[Claim, ...]]:
+    from derive.terms.reader import read, read_claim
+
+    formula, condition = DERIVATIVES[name]
+    return read(formula), (read_claim(condition),) if condition else ()
+
+
 class _Differentiation:
     """The rules of differentiation with respect to one variable, collecting their conditions."""
 
@@ -67,7 +101,7 @@ class _Differentiation:
 
     def of(self, term: Term) -> Term:
         if self.variable not in term.free:
-            return ZERO
+            return mul(ZERO, term) if is_matrix(self.context, term) else ZERO
         match term.head:
             case "sym":
                 return ONE
@@ -77,10 +111,17 @@ class _Differentiation:
                 return neg(self.of(term.args[0]))
             case "mul":
                 return add(*(self._factor(term, i) for i in range(len(term.args))))
+            case "matmul":
+                left, right = term.args
+                return add(matmul(self.of(left), right), matmul(left, self.of(right)))
+            case "matrix":
+                return rebuild(term, tuple(map(self.of, term.args)))
             case "div":
                 return self._quotient(*term.args)
             case "pow":
                 return self._power(*term.args)
+            case "call" if term.payload in MATRIX_FUNCTIONS:
+                return self._of_matrix(term, term.args[0])
             case "call" if (definition := self.context.definition_of(term)) is not None:
                 return self.of(definition.apply(term.args))
             case "call" if term.payload in FUNCTIONS:
@@ -100,6 +141,16 @@ class _Differentiation:
         args = list(term.args)
         args[i] = self.of(args[i])
         return mul(*args)
+
+    def _of_matrix(self, term: Term, m: Term) -> Term:
+        if term.payload in ("transpose", "trace"):
+            return call(term.payload, self.of(m))
+        self.conditions.add(Claim(call("det", m), "!=", ZERO))
+        inverse = call("inv", m)
+        change = matmul(inverse, self.of(m))
+        if term.payload == "inv":
+            return neg(matmul(change, inverse))
+        return mul(call("det", m), call("trace", change))
 
     def _quotient(self, top: Term, bottom: Term) -> Term:
         self.conditions.add(Claim(bottom, "!=", ZERO))
@@ -133,47 +184,12 @@ class _Differentiation:
             for arg in term.args:
                 self.of(arg)
             return ZERO
-        if term.payload in DEFINITIONS and term.payload not in PRIMITIVE:
+        if term.payload in DERIVATIVES:
+            (inner,), at = term.args, {"u": term.args[0]}
+            formula, needed = _formula(term.payload)
+            self.conditions |= {c.substitute(at) for c in needed}
+            outer = substitute(formula, at)
+            return outer if inner.head == "sym" else mul(outer, self.of(inner))
+        if term.payload in DEFINITIONS:
             return self.of(DEFINITIONS[term.payload](*term.args))
-        if len(term.args) != 1:
-            raise KernelError(f"differentiate: no rule for {term}")
-        (inner,) = term.args
-        outer = self._outer(term, inner)
-        return outer if inner.head == "sym" else mul(outer, self.of(inner))
-
-    def _outer(self, term: Term, u: Term) -> Term:
-        """The derivative of an elementary function at ``u``."""
-        match term.payload:
-            case "exp":
-                return term
-            case "log":
-                self.conditions.add(Claim(ZERO, "<", u))
-                return div(ONE, u)
-            case "log2" | "log10":
-                self.conditions.add(Claim(ZERO, "<", u))
-                return div(ONE, mul(u, call("log", num(2 if term.payload == "log2" else 10))))
-            case "sqrt":
-                self.conditions.add(Claim(ZERO, "<", u))
-                return div(ONE, mul(TWO, term))
-            case "sin":
-                return call("cos", u)
-            case "cos":
-                return neg(call("sin", u))
-            case "sinh":
-                return call("cosh", u)
-            case "cosh":
-                return call("sinh", u)
-            case "tanh":
-                return add(ONE, neg(power(term, TWO)))
-            case "sigmoid":
-                return mul(term, add(ONE, neg(term)))
-            case "softplus":
-                return call("sigmoid", u)
-            case "atan":
-                return div(ONE, add(ONE, power(u, TWO)))
-            case "erf":
-                return mul(div(TWO, call("sqrt", call("pi"))), call("exp", neg(power(u, TWO))))
-            case "abs":
-                self.conditions.add(Claim(u, "!=", ZERO))
-                return call("sign", u)
         raise KernelError(f"differentiate: no rule for {term}")

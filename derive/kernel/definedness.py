@@ -2,7 +2,8 @@
 
 Division needs a non-zero denominator, a logarithm a positive argument, a square root a non-negative
 one. A power ``a**b`` is defined for a > 0; for a = 0 when b > 0; for a < 0 when b is an integer.
-``0**0`` counts as undefined. Declared functions and families are total.
+``0**0`` counts as undefined. An inverse needs a non-zero determinant. Declared functions and families
+are total.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ ZERO, ONE = num(0), num(1)
 # fmt: off
 TOTAL: Final = frozenset({
     "exp", "abs", "sign", "floor", "ceil", "sin", "cos", "atan", "sinh", "cosh", "tanh", "sigmoid",
-    "softplus", "erf", "erfc", "max", "min", "sg", "pi",
+    "softplus", "erf", "erfc", "max", "min", "sg", "pi", "transpose", "det", "trace", "eye", "zeros",
 })
 # fmt: on
-"""Functions defined for every real argument."""
+"""Functions defined for every real argument, or for every matrix of the right shape."""
 
 
 def conditions(term: Term, context: Context) -> frozenset[Claim]:
@@ -108,6 +109,8 @@ def _function_conditions(node: Term) -> Iterator[Claim]:
         yield from (Claim(ZERO, "<", a) for a in args)
     elif name == "sqrt":
         yield Claim(ZERO, "<=", args[0])
+    elif name == "inv":
+        yield Claim(call("det", args[0]), "!=", ZERO)
     elif name == "tan":
         yield Claim(call("cos", args[0]), "!=", ZERO)
     elif name in ("asin", "acos"):

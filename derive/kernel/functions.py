@@ -1,36 +1,20 @@
-"""The rules of the elementary functions: logarithm, exponential, powers, absolute value, angles.
+"""Rules for functions of sums and products of any length: logarithm, exponential, powers, absolute value.
 
-Most of them take an equation that says how the argument is built, such as ``u = a**2*b``, and carry
+They take an equation that says how the argument is built, such as ``u = a**2*b``, and carry
 the function over it: ``log(u) = 2*log(a) + log(b)``. The equation itself is proved by `ring`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from derive.kernel.bounds import proves
 from derive.kernel.definedness import conditions
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, call, mul, neg, num, power, product, rational, total
+from derive.terms.term import Term, call, mul, neg, num, power, product, rational, total
 
-ZERO, ONE, TWO = num(0), num(1), num(2)
-
-ODD: Final = frozenset({"sin", "tan", "sinh", "tanh", "erf", "asin", "atan", "sign"})
-EVEN: Final = frozenset({"cos", "cosh", "abs"})
-
-SPECIAL: Final = {
-    ("sin", "0"): "0",
-    ("cos", "0"): "1",
-    ("erf", "0"): "0",
-    ("atan", "0"): "0",
-    ("sin", "pi"): "0",
-    ("cos", "pi"): "-1",
-    ("sin", "pi/2"): "1",
-    ("cos", "pi/2"): "0",
-}
-"""Values of functions at the few arguments where the language can name them."""
+ZERO, ONE = num(0), num(1)
 
 
 def factors(term: Term, exponent: Term = ONE) -> Iterator[tuple[Term, Term]]:
@@ -176,18 +160,6 @@ def _base_conditions(context: Context, base: Term, k: Term, r: Term) -> list[Cla
     return [Claim(ZERO, "<", base)]
 
 
-def power_exp(context: Context, base: Term, exponent: Term) -> Theorem:
-    """``a**b = exp(b*log(a))`` for ``a > 0``.
-
-    >>> from derive.terms import Context, read
-    >>> power_exp(Context().declare("x"), read("x"), read("1/3"))
-    [0 < x, 0 <= x] ⊢ x**(1/3) = exp(1/3*log(x))
-    """
-    claim = Claim(power(base, exponent), "=", call("exp", mul(exponent, call("log", base))))
-    needed = conditions(claim.lhs, context) | conditions(claim.rhs, context)
-    return conclude("power_exp", context, claim, (), needed)
-
-
 def power_power(context: Context, base: Term, inner: Term, outer: Term) -> Theorem:
     """``(a**p)**q = a**(p*q)`` for literals ``p, q > 0`` and ``a >= 0``; else for ``a > 0``.
 
@@ -229,28 +201,6 @@ def power_sum(equation: Theorem, base: Term) -> Theorem:
     return conclude("power_sum", context, claim, [equation], needed, data=(base,))
 
 
-def abs_nonnegative(context: Context, term: Term) -> Theorem:
-    """``abs(a) = a`` for ``a >= 0``.
-
-    >>> from derive.terms import Context, read
-    >>> abs_nonnegative(Context().declare("x"), read("x"))
-    [0 <= x] ⊢ abs(x) = x
-    """
-    needed = conditions(term, context) | {Claim(ZERO, "<=", term)}
-    return conclude("abs_nonnegative", context, Claim(call("abs", term), "=", term), (), needed)
-
-
-def abs_square(context: Context, term: Term) -> Theorem:
-    """``abs(a)**2 = a**2``.
-
-    >>> from derive.terms import Context, read
-    >>> abs_square(Context().declare("x"), read("x"))
-    ⊢ abs(x)**2 = x**2
-    """
-    claim = Claim(power(call("abs", term), TWO), "=", power(term, TWO))
-    return conclude("abs_square", context, claim, (), conditions(term, context))
-
-
 def abs_product(equation: Theorem) -> Theorem:
     """From ``u = Π f_i**k_i`` with literal integers ``k_i`` infer ``abs(u) = Π abs(f_i)**k_i``.
 
@@ -269,105 +219,3 @@ def abs_product(equation: Theorem) -> Theorem:
     claim = Claim(call("abs", u), "=", product(parts))
     needed = conditions(u, context) | conditions(claim.rhs, context)
     return conclude("abs_product", context, claim, [equation], needed)
-
-
-def sign_positive(context: Context, term: Term) -> Theorem:
-    """``sign(a) = 1`` for ``a > 0``; not for ``a >= 0``, since ``sign(0) = 0``.
-
-    >>> from derive.terms import Context, read
-    >>> sign_positive(Context().declare("x"), read("abs(x)"))
-    [0 < abs(x)] ⊢ sign(abs(x)) = 1
-    """
-    needed = conditions(term, context) | {Claim(ZERO, "<", term)}
-    return conclude("sign_positive", context, Claim(call("sign", term), "=", ONE), (), needed)
-
-
-def parity(function: str, equation: Theorem) -> Theorem:
-    """From ``a = -b`` infer ``f(a) = -f(b)`` for an odd ``f``, ``f(a) = f(b)`` for an even one.
-
-    >>> from derive.kernel.rules import refl
-    >>> from derive.terms import Context, read
-    >>> minus = refl(Context().declare("x"), read("-x"))
-    >>> parity("erf", minus), parity("cos", minus)
-    (⊢ erf(-x) = -erf(x), ⊢ cos(-x) = cos(x))
-    >>> parity("exp", minus)
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: parity: exp is neither odd nor even
-    """
-    context, a, b = _argument("parity", equation)
-    if function not in ODD | EVEN:
-        raise KernelError(f"parity: {function} is neither odd nor even")
-    if b.head != "neg":
-        raise KernelError(f"parity: {b} is not a negative")
-    value = call(function, b.args[0])
-    claim = Claim(call(function, a), "=", neg(value) if function in ODD else value)
-    needed = conditions(claim.lhs, context) | conditions(claim.rhs, context)
-    return conclude("parity", context, claim, [equation], needed, data=(function,))
-
-
-def pythagoras(context: Context, angle: Term) -> Theorem:
-    """``sin(a)**2 + cos(a)**2 = 1``.
-
-    >>> from derive.terms import Context, read
-    >>> pythagoras(Context().declare("x"), read("x"))
-    ⊢ sin(x)**2 + cos(x)**2 = 1
-    """
-    squares = [power(call(f, angle), TWO) for f in ("sin", "cos")]
-    return conclude(
-        "pythagoras", context, Claim(add(*squares), "=", ONE), (), conditions(angle, context)
-    )
-
-
-def angle_sum(function: str, equation: Theorem) -> Theorem:
-    """From ``e = a + b`` infer the addition formula of ``sin`` or ``cos`` at ``e``.
-
-    >>> from derive.kernel.rules import refl
-    >>> from derive.terms import Context, read
-    >>> angle_sum("cos", refl(Context().declare("x").declare("y"), read("x + y")))
-    ⊢ cos(x + y) = cos(x)*cos(y) - sin(x)*sin(y)
-    """
-    context, e, built = _argument("angle_sum", equation)
-    if built.head != "add" or len(built.args) != 2 or function not in ("sin", "cos"):
-        raise KernelError(f"angle_sum: no addition formula for {function} at {built}")
-    (a, b) = built.args
-    sin_a, sin_b, cos_a, cos_b = (call(f, t) for f in ("sin", "cos") for t in (a, b))
-    if function == "sin":
-        out = add(mul(sin_a, cos_b), mul(cos_a, sin_b))
-    else:
-        out = add(mul(cos_a, cos_b), neg(mul(sin_a, sin_b)))
-    claim = Claim(call(function, e), "=", out)
-    return conclude(
-        "angle_sum", context, claim, [equation], conditions(e, context), data=(function,)
-    )
-
-
-def special_value(function: str, equation: Theorem) -> Theorem:
-    """From ``e = c`` infer ``f(e)`` for the arguments ``c`` in `SPECIAL`.
-
-    >>> from derive.kernel.rules import refl
-    >>> from derive.terms import Context, read
-    >>> special_value("cos", refl(Context(), read("pi")))
-    ⊢ cos(pi) = -1
-    >>> special_value("exp", refl(Context(), read("pi")))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: special_value: nothing is known of exp at pi
-    """
-    from derive.terms.reader import read
-
-    context, e, c = _argument("special_value", equation)
-    value = SPECIAL.get((function, str(c)))
-    if value is None:
-        raise KernelError(f"special_value: nothing is known of {function} at {c}")
-    claim = Claim(call(function, e), "=", read(value))
-    return conclude("special_value", context, claim, [equation], data=(function,))
-
-
-def log_tangent(context: Context, term: Term) -> Theorem:
-    """``log(t) <= t - 1`` for ``t > 0``.
-
-    >>> from derive.terms import Context, read
-    >>> log_tangent(Context().declare("t"), read("t"))
-    [0 < t] ⊢ log(t) <= t - 1
-    """
-    claim = Claim(call("log", term), "<=", add(term, neg(ONE)))
-    return conclude("log_tangent", context, claim, (), conditions(claim.lhs, context))

@@ -6,6 +6,7 @@ Every rule lists its contract and its side conditions; what it cannot discharge 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from flint import fmpq_mpoly
@@ -15,9 +16,12 @@ from derive.kernel.definedness import conditions, head_conditions
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, ContextError, Relation, membership
-from derive.terms.term import Term, add, binder, neg, num, rational, rebuild
+from derive.terms.term import Term, add, binder, mul, neg, num, rebuild
 
 # fmt: off
+IMPLIED: Final[dict[Relation, tuple[Relation, ...]]] = {
+    "=": ("=", "<="), "<": ("<", "<=", "!="), "<=": ("<=",), "!=": ("!=",),
+}
 COMPOSED: Final[dict[tuple[str, str], Relation]] = {
     ("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("<=", "<="): "<=", ("=", "<"): "<",
     ("<", "="): "<", ("<", "<="): "<", ("<=", "<"): "<", ("<", "<"): "<", ("=", "!="): "!=",
@@ -120,37 +124,50 @@ def congruence_inside(context: Context, node: Term, theorem: Theorem) -> Theorem
     return conclude("congruence_inside", context, claim, [theorem], needed, restated=True)
 
 
-def instantiate(theorem: Theorem, mapping: Mapping[str, Term]) -> Theorem:
+def instantiate(context: Context, theorem: Theorem, mapping: Mapping[str, Term]) -> Theorem:
     """Put terms in place of free scalar symbols, each shown to lie in the symbol's domain.
 
-    Refused for a symbol that a hypothesis or a definition mentions, and for an integer symbol
-    unless the term is integer-valued. Membership and definedness become conditions.
+    The theorem may live in a larger context: one with more scalars, each of which must be replaced, and
+    with more hypotheses, which become conditions. Refused for a symbol that the shape of a matrix, or a
+    hypothesis or definition of ``context``, mentions, and for an integer symbol unless the term is one.
+    Membership and definedness become conditions.
 
-    >>> from derive.terms import Context, read
-    >>> ctx = Context().declare("s", Domain(Fraction(0))).declare("x")
-    >>> instantiate(refl(ctx, read("log(s)")), {"s": read("x + 1")})
+    >>> from derive.terms import Context, read, read_claim
+    >>> ctx = Context().declare("x")
+    >>> inner = ctx.declare("s", Domain(Fraction(0)))
+    >>> instantiate(ctx, refl(inner, read("log(s)")), {"s": read("x + 1")})
     [0 < x + 1] ⊢ log(x + 1) = log(x + 1)
+    >>> instantiate(ctx, hypothesis(ctx.assume("h", read_claim("x <= 2")), "h"), {})
+    [x <= 2] ⊢ x <= 2
+    >>> instantiate(ctx, refl(inner, read("log(s)")), {})
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: instantiate: s would be left over
     """
-    context = theorem.context
+    inner, table = theorem.context, dict(mapping)
+    added = inner.beyond(context)
+    if added is None:
+        raise KernelError(f"instantiate: {theorem} lives in a context of its own")
+    names, hypotheses = added
+    if left := [n for n in names if n not in table]:
+        raise KernelError(f"instantiate: {left[0]} would be left over")
+    fixed = [c.free for _, c in context.hypotheses] + [d.body.free for d in context.definitions]
+    fixed.append(inner.dimensions())
     needed: list[Claim] = []
-    for name, term in mapping.items():
-        declared = context[name]
-        fixed = [c.free for _, c in context.hypotheses] + [d.body.free for d in context.definitions]
+    for name, term in table.items():
+        declared = inner[name]
         if (
             declared.kind != "scalar"
-            or context.definition(name) is not None
+            or inner.definition(name) is not None
             or any(name in f for f in fixed)
         ):
             raise KernelError(f"instantiate: {name} is not free to be replaced")
         if declared.domain.integer and not context.is_integer(term):
             raise KernelError(f"instantiate: {term} is not an integer, as {name} is")
         needed += [*membership(term, declared.domain), *conditions(term, context)]
-    table = dict(mapping)
+    needed += [c.substitute(table) for c in (*theorem.conditions, *hypotheses)]
     claim = theorem.claim.substitute(table)
-    needed += [c.substitute(table) for c in theorem.conditions]
-    return conclude(
-        "instantiate", context, claim, [theorem], needed, data=tuple(table.items()), restated=True
-    )
+    data = tuple(table.items())
+    return conclude("instantiate", context, claim, [theorem], needed, data=data, restated=True)
 
 
 def hypothesis(context: Context, name: str) -> Theorem:
@@ -238,14 +255,15 @@ def ring(
     needed = [t for t, p in zip(relations, polynomials[1:], strict=True) if not p.is_zero()]
     if not left.is_zero() and not remainder(left, polynomials[1:]).is_zero():
         raise KernelError(f"ring: {lhs} and {rhs} have different normal forms")
-    used = [rewrites[i] for i in sorted(state.used)] + ([] if left.is_zero() else needed)
+    first = [rewrites[i] for i in sorted(state.used)]
+    used = first + ([] if left.is_zero() else needed)
     return conclude(
         "ring",
         context,
         Claim(lhs, "=", rhs),
         used,
         conditions(lhs, context) | conditions(rhs, context),
-        data=(tuple(rewrites), tuple(relations)),
+        data=(len(first), tuple(state.atoms) if len(used) > len(first) else ()),
     )
 
 
@@ -256,91 +274,87 @@ def _differences(state: Ring, claims: Sequence[Claim]) -> list[fmpq_mpoly]:
     return [state.form(add(c.lhs, neg(c.rhs)), numbers)[0] for c in claims]
 
 
-def from_difference(theorem: Theorem) -> Theorem:
-    """From ``0 ⋈ b - a`` infer ``a ⋈ b``, and from ``a - b ≠ 0`` infer ``a ≠ b``.
+def combine(
+    context: Context, claim: Claim, premises: Sequence[Theorem], multipliers: Sequence[Fraction]
+) -> Theorem:
+    """``a ⋈ b`` from premises ``p_i ⋈ q_i`` and numbers ``m_i`` with ``b - a = Σ m_i*(q_i - p_i)``.
 
-    >>> from derive.terms import Context, read_claim
-    >>> from_difference(bound(Context().declare("x"), read_claim("0 < x**2 + 1 - x*0")))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: from_difference: 0 < x**2 + 1 - x*0 is not about a difference
-    """
-    claim = theorem.claim
-    zero, gap = (claim.rhs, claim.lhs) if claim.relation == "!=" else (claim.lhs, claim.rhs)
-    if rational(zero) != 0 or gap.head != "add" or len(gap.args) != 2 or gap.args[1].head != "neg":
-        raise KernelError(f"from_difference: {claim} is not about a difference")
-    first, second = gap.args[0], gap.args[1].args[0]
-    out = (
-        Claim(first, "!=", second)
-        if claim.relation == "!="
-        else Claim(second, claim.relation, first)
-    )
-    return conclude("from_difference", theorem.context, out, [theorem])
-
-
-def to_difference(theorem: Theorem) -> Theorem:
-    """From ``a ⋈ b`` infer ``0 ⋈ b - a``, for an order claim.
-
-    >>> from derive.terms import Context, read_claim
-    >>> to_difference(bound(Context().declare("x"), read_claim("0 <= x**2")))
-    ⊢ 0 <= x**2 - 0
-    >>> to_difference(ring(Context(), num(1), num(1)))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: to_difference: 1 = 1 is not an order claim
-    """
-    claim = theorem.claim
-    if claim.relation not in ("<", "<="):
-        raise KernelError(f"to_difference: {claim} is not an order claim")
-    gap = Claim(num(0), claim.relation, add(claim.rhs, neg(claim.lhs)))
-    return conclude("to_difference", theorem.context, gap, [theorem])
-
-
-def add_order(first: Theorem, second: Theorem) -> Theorem:
-    """From ``0 ⋈ a`` and ``0 ⋈ b`` infer ``0 ⋈ a + b``, strict when one of them is.
+    An equation may have any multiplier, ``≤`` and ``<`` a positive one, and a single ``≠`` any but 0.
+    The sum is as strong as its premises: strict when one of them is, an equation when all are. A strict
+    inequality gives ``≠`` too, in either direction. Both sides must be defined.
 
     >>> from derive.terms import Context, read_claim
     >>> ctx = Context().declare("x")
-    >>> a, b = (bound(ctx, read_claim(c)) for c in ("0 <= x**2", "0 < 1"))
-    >>> add_order(a, b)
-    ⊢ 0 < x**2 + 1
-    >>> add_order(a, ring(ctx, num(1), num(1)))
+    >>> square = bound(ctx, read_claim("0 <= x**2"))
+    >>> combine(ctx, read_claim("2 - x**2 < 3"), [square, bound(ctx, read_claim("0 < 1"))], [1, 1])
+    ⊢ 2 - x**2 < 3
+    >>> combine(ctx, read_claim("x**2 <= 0"), [square], [-1])
     Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: add_order: 1 = 1 does not have the form 0 < b
+    derive.kernel.theorem.KernelError: combine: -1 is no multiplier for 0 <= x**2
+    >>> combine(ctx, read_claim("0 < x**2"), [square], [1])
+    Traceback (most recent call last):
+    derive.kernel.theorem.KernelError: combine: the premises give 0 <= x**2, not 0 < x**2
     """
-    for claim in (first.claim, second.claim):
-        if claim.relation not in ("<", "<=") or rational(claim.lhs) != 0:
-            raise KernelError(f"add_order: {claim} does not have the form 0 < b")
-    strict: Relation = "<" if "<" in (first.claim.relation, second.claim.relation) else "<="
-    total = Claim(num(0), strict, add(first.claim.rhs, second.claim.rhs))
-    return conclude("add_order", first.context, total, [first, second])
+    claim = claim.oriented()
+    strongest = _combined(claim, premises, multipliers)
+    if claim.relation not in IMPLIED[strongest]:
+        shown = Claim(claim.lhs, strongest, claim.rhs)
+        raise KernelError(f"combine: the premises give {shown}, not {claim}")
+    gap = add(claim.rhs, neg(claim.lhs))
+    for m, theorem in zip(multipliers, premises, strict=True):
+        gap = add(gap, mul(num(-m), add(theorem.claim.rhs, neg(theorem.claim.lhs))))
+    empty = Ring()
+    if not empty.form(gap, sorted(empty.generators(gap)))[0].is_zero():
+        raise KernelError(f"combine: the premises do not add up to {claim}")
+    needed = conditions(claim.lhs, context) | conditions(claim.rhs, context)
+    return conclude("combine", context, claim, premises, needed, data=(tuple(multipliers),))
 
 
-def weaken(theorem: Theorem) -> Theorem:
-    """From ``a < b`` or ``a = b`` infer ``a ≤ b``.
+def _combined(
+    claim: Claim, premises: Sequence[Theorem], multipliers: Sequence[Fraction]
+) -> Relation:
+    """The relation that a combination of the premises has. Raises KernelError for a bad multiplier."""
+    relations = [t.claim.relation for t in premises]
+    alone = len(relations) - relations.count("=") == 1
+    turned = claim.relation == "!=" and all(
+        m < 0 for m, r in zip(multipliers, relations, strict=True) if r != "="
+    )
+    for theorem, m in zip(premises, multipliers, strict=True):
+        fits = {"=": True, "!=": alone and m != 0}.get(theorem.claim.relation, (m > 0) != turned)
+        if not fits:
+            raise KernelError(f"combine: {m} is no multiplier for {theorem.claim}")
+    order: tuple[Relation, ...] = ("!=", "<", "<=")
+    return next((r for r in order if r in relations), "=")
+
+
+def cases(split: Claim, first: Theorem, second: Theorem) -> Theorem:
+    """From ``Δ, c ⊢ a`` and ``Δ', c' ⊢ a`` infer ``Δ, Δ' ⊢ a``, c' being the opposite of ``split`` c.
+
+    The opposite of ``p < q`` is ``q <= p``, that of ``p = q`` is ``p != q``; p and q must be defined.
 
     >>> from derive.terms import Context, read_claim
-    >>> weaken(bound(Context(), read_claim("0 < 1")))
-    ⊢ 0 <= 1
-    >>> weaken(weaken(bound(Context(), read_claim("0 < 1"))))
+    >>> ctx = Context().declare("x").declare("y")
+    >>> split, goal = read_claim("x < 0"), read_claim("0 <= abs(x)")
+    >>> cases(split, bound(ctx, goal, [split]), bound(ctx, goal, [read_claim("0 <= x")]))
+    ⊢ 0 <= abs(x)
+    >>> cases(split, bound(ctx, goal, [split]), bound(ctx, read_claim("0 <= y**2")))
     Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: weaken: 0 <= 1 is neither < nor =
+    derive.kernel.theorem.KernelError: cases: 0 <= abs(x) is not 0 <= y**2
     """
-    claim = theorem.claim
-    if claim.relation not in ("<", "="):
-        raise KernelError(f"weaken: {claim} is neither < nor =")
-    return conclude("weaken", theorem.context, Claim(claim.lhs, "<=", claim.rhs), [theorem])
-
-
-def apart(theorem: Theorem) -> Theorem:
-    """From ``a < b`` infer ``a ≠ b``.
-
-    >>> from derive.terms import Context, read_claim
-    >>> apart(bound(Context(), read_claim("0 < 1")))
-    ⊢ 0 != 1
-    >>> apart(weaken(bound(Context(), read_claim("0 < 1"))))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: apart: 0 <= 1 is not a strict inequality
-    """
-    claim = theorem.claim
-    if claim.relation != "<":
-        raise KernelError(f"apart: {claim} is not a strict inequality")
-    return conclude("apart", theorem.context, Claim(claim.lhs, "!=", claim.rhs), [theorem])
+    if first.claim != second.claim:
+        raise KernelError(f"cases: {first.claim} is not {second.claim}")
+    if first.context is not second.context and first.context != second.context:
+        raise KernelError("cases: the premises live in different contexts")
+    context, split = first.context, split.oriented()
+    lhs, rhs = split.lhs, split.rhs
+    opposite = {
+        "<": Claim(rhs, "<=", lhs),
+        "<=": Claim(rhs, "<", lhs),
+        "=": Claim(lhs, "!=", rhs),
+        "!=": Claim(lhs, "=", rhs),
+    }[split.relation]
+    kept = (first.conditions - {split}) | (second.conditions - {opposite})
+    needed = kept | conditions(lhs, context) | conditions(rhs, context)
+    return conclude(
+        "cases", context, first.claim, [first, second], needed, data=(split,), restated=True
+    )

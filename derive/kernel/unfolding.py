@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from derive.kernel.calculus import derivative
 from derive.kernel.definedness import conditions
 from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, call, div, neg, num, power, sub
-
-ONE: Final = num(1)
-TWO: Final = num(2)
+from derive.terms.entries import Entries
+from derive.terms.lower import LoweringError
+from derive.terms.shapes import is_matrix
+from derive.terms.term import Term, matrix
 
 
 def unfold(context: Context, term: Term) -> Theorem:
     """``⊢ t = t'`` where the outermost operation of ``t`` is replaced by its definition.
 
     For the functions of `DEFINITIONS`, densities, derivatives, sums and products over a literal range
-    of at most 400 indices, and what the context defines.
+    of at most 400 indices, and what the context defines. An operation on matrices that are written out
+    is carried out; the transpose of a matrix declared symmetric is the matrix.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x").declare("v")
@@ -48,32 +47,21 @@ def unfolded(context: Context, term: Term) -> Term:
         return derivative(term, context)[0]
     if term.head in ("sum", "prod"):
         return written_out(term)
+    if is_matrix(context, term) or term.payload in ("det", "trace"):
+        return _written_matrix(context, term)
     raise KernelError(f"unfold: {term} has no definition")
 
 
-def gaussian_kl(context: Context, term: Term) -> Theorem:
-    """``KL(Normal(m, v), Normal(n, w)) = (log(w/v) + (v + (m - n)**2)/w - 1)/2``, variances > 0.
-
-    Taken as the axiom ``gauss.kl_1d`` until expectations are part of the kernel (PRML, exercise 2.13).
-
-    >>> from derive.terms import Context, read
-    >>> th = gaussian_kl(Context(), read("KL(Normal(1, 2), Normal(0, 1))"))
-    >>> print(th.claim.rhs, *th.axioms)
-    (log(1/2) + (2 + (1 - 0)**2)/1 - 1)/2 gauss.kl_1d
-    >>> gaussian_kl(Context(), read("JSD(Normal(1, 2), Normal(0, 1))"))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: gaussian_kl: JSD(Normal(1, 2), Normal(0, 1)) is not one
-    """
-    laws = term.args
+def _written_matrix(context: Context, term: Term) -> Term:
     if (
-        term.head != "call"
-        or term.payload != "KL"
-        or any(law.head != "dist" or law.payload != "Normal" for law in laws)
+        term.payload == "transpose"
+        and (m := term.args[0]).head == "sym"
+        and context[m.payload].form
     ):
-        raise KernelError(f"gaussian_kl: {term} is not one")
-    (m, v), (n, w) = laws[0].args, laws[1].args
-    spread = div(add(v, power(sub(m, n), TWO)), w)
-    out = div(add(call("log", div(w, v)), spread, neg(ONE)), TWO)
-    needed = conditions(term, context) | conditions(out, context)
-    claim = Claim(term, "=", out)
-    return conclude("gaussian_kl", context, claim, (), needed, axioms=["gauss.kl_1d"])
+        return m
+    try:
+        rows = Entries(context).grid(term)
+        out = Entries(context).number(term) if rows is None else matrix(rows)
+    except LoweringError as error:
+        raise KernelError(f"unfold: {error}") from None
+    return out

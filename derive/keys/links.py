@@ -47,8 +47,9 @@ def from_verdict(where: str, text: str, verdict: Verdict) -> Check:
 
 
 def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
-    """The rules of a proof, each once, in the order of first use."""
-    return tuple(dict.fromkeys(step.rule for step in verdict.theorem.steps()))
+    """The rules and facts of a proof by name, each once, in the order of first use."""
+    steps = verdict.theorem.steps()
+    return tuple(dict.fromkeys(s.data[0] if s.rule == "fact" else s.rule for s in steps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from derive.kernel.bounds import proves
 from derive.kernel.calculus import derivative
+from derive.kernel.facts import schema
 from derive.kernel.theorem import KernelError
-from derive.kernel.unfolding import gaussian_kl, unfolded
+from derive.kernel.unfolding import unfolded
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError
+from derive.terms.matching import match
+from derive.terms.substitution import substitute
 from derive.terms.term import BINDERS, Term, num, rebuild
 
 
@@ -47,7 +50,7 @@ class _Elaboration:
         if term.head == "dens":
             return self.of(self._density(term, bound), bound)
         if term.head == "call" and term.payload == "KL":
-            return self.of(gaussian_kl(self.context, term).claim.rhs, bound)
+            return self.of(_gaussian_kl(term), bound)
         if term.head in ("dist", "mean", "int"):
             raise KernelError(f"{term} has no value that can be computed directly")
         inside = bound | {term.payload} if term.head in BINDERS else bound
@@ -69,3 +72,12 @@ class _Elaboration:
         ):
             raise KernelError(f"{term} has a formula for a positive point only")
         return unfolded(self.context, term)
+
+
+def _gaussian_kl(term: Term) -> Term:
+    """The value of a divergence between normal laws. Raises KernelError for other laws."""
+    statement, _ = schema("gaussian_kl")
+    letters = match(statement.lhs, term)
+    if letters is None:
+        raise KernelError(f"{term} has no value that can be computed directly")
+    return substitute(statement.rhs, letters)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.kernel import rules
-from derive.kernel.coefficients import positive_coefficients
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.polynomials import Fractional, normal_form
+from derive.search.positivity import positive_polynomial
 from derive.terms.context import Claim
 from derive.terms.term import Term, neg, num, power, product, rational, sub
 
@@ -87,7 +88,9 @@ def _by_factors(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theor
             if lemma.claim in known.conditions and lemma.claim not in assumed:
                 known = rules.discharge(known, lemma)
         shown = rules.trans(rules.symmetry(same), known) if apart else rules.trans(known, same)
-        return shown if gap is first else rules.from_difference(shown)
+        if gap is first:
+            return shown
+        return rules.combine(context, claim, [shown], [Fraction(1)])
     raise KernelError(f"conditions: no form of {gap} shows {claim}")
 
 
@@ -132,10 +135,9 @@ def _with_lemmas(form: Fractional, tower: Tower) -> tuple[Term, list[Theorem]]:
 
 def _polynomial_sign(base: Term, tower: Tower) -> list[Theorem]:
     for side in (base, neg(base)):
-        try:
-            return [positive_coefficients(tower.context, side)]
-        except KernelError:
-            continue
+        theorem = positive_polynomial(side, tower)
+        if theorem is not None:
+            return [theorem]
     return []
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.kernel import rules
 from derive.kernel.theorem import Theorem
 from derive.search.polynomials import polynomial_term, solve_linear
-from derive.terms.term import BINDERS, Term, neg, rational, sub
+from derive.terms.context import Claim
+from derive.terms.term import BINDERS, Term, neg, num, rational, sub
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -37,7 +39,9 @@ def _use_order(tower: Tower, theorem: Theorem) -> None:
     """Keep ``0 ⋈ b - a`` for an order hypothesis, with the difference in normal form."""
     if theorem.claim.relation == "!=":
         return
-    gap = rules.to_difference(theorem)
+    claim = theorem.claim
+    difference = Claim(num(0), claim.relation, sub(claim.rhs, claim.lhs))
+    gap = rules.combine(tower.context, difference, [theorem], [Fraction(1)])
     tower.add(gap.claim.rhs)
     form = tower.form(gap.claim.rhs)
     factors = form.factors()

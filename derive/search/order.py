@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
@@ -12,7 +13,7 @@ from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context
-from derive.terms.term import add, num, sub
+from derive.terms.term import num, sub
 
 MAX_HYPOTHESES: Final = 3
 
@@ -39,22 +40,18 @@ def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
 def _from_hypotheses(claim: Claim, tower: Tower) -> Theorem | None:
     """``a ⋈ b`` as a sum of hypotheses and a difference whose sign is known."""
     for chosen in _choices(tower.lemmas):
-        known = chosen[0]
-        for extra in chosen[1:]:
-            known = rules.add_order(known, extra)
-        rest = sub(sub(claim.rhs, claim.lhs), known.claim.rhs)
+        rest = sub(claim.rhs, claim.lhs)
+        for known in chosen:
+            rest = sub(rest, known.claim.rhs)
         for relation in ("<", "<="):
             left = show(Claim(num(0), relation, rest), tower)
             if left is None:
                 continue
-            total = rules.add_order(known, left)
-            gap = sub(claim.rhs, claim.lhs)
-            same = rules.ring(tower.context, add(known.claim.rhs, rest), gap)
-            theorem = rules.from_difference(rules.trans(total, same))
-            if theorem.claim.relation == claim.relation:
-                return theorem
-            if claim.relation == "<=":
-                return rules.weaken(theorem)
+            premises = [*chosen, left]
+            try:
+                return rules.combine(tower.context, claim, premises, [Fraction(1)] * len(premises))
+            except KernelError:
+                continue
     return None
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from derive.kernel import functions, rules, unfolding
 from derive.kernel.bounds import narrowed
 from derive.kernel.definitions import DEFINITIONS, is_short_range
+from derive.kernel.facts import FACTS, fact
 from derive.kernel.normal import Ring, literal_exponent
+from derive.search.applying import carried, fact_for
 from derive.search.conditions import discharge_all
 from derive.search.polynomials import over_common, polynomial_term, scaled
-from derive.terms.printer import to_text
 from derive.terms.term import (
     Term,
     add,
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
     from derive.search.tower import Tower
 
 MAX_MULTIPLE: Final = 8
-ZERO, ONE = num(0), num(1)
+ZERO, ONE, PI = num(0), num(1), call("pi")
+HALF: Final = Fraction(1, 2)
+NAMED_ANGLES: Final = {
+    Fraction(1): "pi",
+    HALF: "half_pi",
+    Fraction(1, 3): "third_pi",
+    Fraction(1, 4): "quarter_pi",
+    Fraction(1, 6): "sixth_pi",
+}
+"""Multiples of π at which the kernel knows the values of sine and cosine."""
 
 Step = Callable[["Tower", Term], None]
 
@@ -48,7 +58,7 @@ def by_definition(tower: Tower, term: Term) -> None:
 
 def gaussian_divergence(tower: Tower, term: Term) -> None:
     """A divergence between two normal laws."""
-    tower.rewrite(unfolding.gaussian_kl(tower.context, term))
+    tower.rewrite(fact_for(tower.context, "gaussian_kl", term))
 
 
 def symbolic_range(tower: Tower, term: Term) -> None:
@@ -151,7 +161,7 @@ def general_power(tower: Tower, term: Term) -> None:
     elif value is not None:
         _root(tower, term, value)
     elif not tower.context.is_integer(exponent) or tower.sign(base) > 0:
-        tower.rewrite(functions.power_exp(tower.context, base, exponent))
+        tower.rewrite(fact_for(tower.context, "power_exp", term))
     else:
         _integer_power(tower, term)
 
@@ -171,10 +181,10 @@ def _integer_power(tower: Tower, term: Term) -> None:
 
 def _root(tower: Tower, term: Term, value: Fraction) -> None:
     """A rational power: over the factors of the base, each a power of one root generator."""
-    base, exponent = term.args
+    base = term.args[0]
     factors = tower.form(base).factors()
     if base.head == "call" and base.payload == "exp":
-        tower.rewrite(functions.power_exp(tower.context, base, exponent))
+        tower.rewrite(fact_for(tower.context, "power_exp", term))
         return
     positive = _positive_product(tower, factors)
     if positive is None:
@@ -205,16 +215,16 @@ def absolute_value(tower: Tower, term: Term) -> None:
     (inner,) = term.args
     bounds = tower.bounds.of(inner)
     if bounds.nonnegative:
-        tower.rewrite(functions.abs_nonnegative(tower.context, inner))
+        tower.rewrite(fact_for(tower.context, "abs_nonnegative", term))
         return
     factors = tower.form(inner).factors()
     if (-bounds).nonnegative or (factors and rational(factors[0][0]) == -1):
         opposite = neg(tower.form(neg(inner)).term())
         tower.add(opposite)
-        tower.rewrite(functions.parity("abs", tower.equation(inner, opposite)))
+        tower.rewrite(carried(term, tower.equation(inner, opposite), "abs_even"))
         return
     if factors == [(inner, 1)]:
-        tower.relations.append(functions.abs_square(tower.context, inner))
+        tower.relations.append(fact(tower.context, "abs_square", {"a": inner}))
     elif factors:
         parts = [power(b, num(e)) for b, e in factors]
         tower.rewrite(functions.abs_product(tower.equation(inner, product(parts))))
@@ -225,10 +235,10 @@ def sign_of(tower: Tower, term: Term) -> None:
     (inner,) = term.args
     sign = tower.sign(inner)
     if sign > 0:
-        tower.rewrite(functions.sign_positive(tower.context, inner))
+        tower.rewrite(fact_for(tower.context, "sign_positive", term))
     elif sign < 0:
         opposite = neg(tower.form(neg(inner)).term())
-        tower.rewrite(functions.parity("sign", tower.equation(inner, opposite)))
+        tower.rewrite(carried(term, tower.equation(inner, opposite), "sign_odd"))
 
 
 def odd_function(tower: Tower, term: Term) -> None:
@@ -236,10 +246,11 @@ def odd_function(tower: Tower, term: Term) -> None:
     (inner,) = term.args
     summands = tower.form(inner).summands()
     if not summands:
-        tower.rewrite(functions.special_value(term.payload, tower.equation(inner, ZERO)))
+        if f"{term.payload}_zero" in FACTS:
+            tower.rewrite(carried(term, tower.equation(inner, ZERO), f"{term.payload}_zero"))
     elif summands[0][0] < 0:
         opposite = neg(tower.form(neg(inner)).term())
-        tower.rewrite(functions.parity(term.payload, tower.equation(inner, opposite)))
+        tower.rewrite(carried(term, tower.equation(inner, opposite), f"{term.payload}_odd"))
 
 
 def angle(tower: Tower, term: Term) -> None:
@@ -248,22 +259,36 @@ def angle(tower: Tower, term: Term) -> None:
     name = term.payload
     parts = [(c, u) for c, u in tower.form(inner).summands()]
     if not parts:
-        tower.rewrite(functions.special_value(name, tower.equation(inner, ZERO)))
+        tower.rewrite(carried(term, tower.equation(inner, ZERO), f"{name}_zero"))
         return
     (coefficient, unit), rest = parts[0], parts[1:]
-    first = scaled(coefficient, unit)
     if rest:
-        others = [scaled(c, u) for c, u in rest]
-        second = total(others)
-        tower.rewrite(functions.angle_sum(name, tower.equation(inner, add(first, second))))
+        others = total([scaled(c, u) for c, u in rest])
+        _angle_sum(tower, term, scaled(coefficient, unit), others)
     elif coefficient < 0:
         opposite = neg(scaled(-coefficient, unit))
-        tower.rewrite(functions.parity(name, tower.equation(inner, opposite)))
-    elif (name, to_text(first)) in functions.SPECIAL or to_text(first) == "pi*1/2":
-        shown = tower.equation(inner, _half_pi() if coefficient != 1 else first)
-        tower.rewrite(functions.special_value(name, shown))
+        parity = "odd" if name == "sin" else "even"
+        tower.rewrite(carried(term, tower.equation(inner, opposite), f"{name}_{parity}"))
+    elif unit == PI and (coefficient in NAMED_ANGLES or HALF < coefficient <= MAX_MULTIPLE):
+        _multiple_of_pi(tower, term, coefficient)
     else:
         _multiple(tower, term, coefficient, unit)
+
+
+def _angle_sum(tower: Tower, term: Term, first: Term, second: Term) -> None:
+    equation = tower.equation(term.args[0], add(first, second))
+    tower.rewrite(carried(term, equation, f"{term.payload}_sum"))
+
+
+def _multiple_of_pi(tower: Tower, term: Term, coefficient: Fraction) -> None:
+    """At a named angle, or a right or straight angle taken off a larger one."""
+    if coefficient in NAMED_ANGLES:
+        at = PI if coefficient == 1 else div(PI, num(coefficient.denominator))
+        name = f"{term.payload}_{NAMED_ANGLES[coefficient]}"
+        tower.rewrite(carried(term, tower.equation(term.args[0], at), name))
+        return
+    step = Fraction(1) if coefficient > 1 else HALF
+    _angle_sum(tower, term, scaled(step, PI), scaled(coefficient - step, PI))
 
 
 def _multiple(tower: Tower, term: Term, coefficient: Fraction, unit: Term) -> None:
@@ -271,15 +296,9 @@ def _multiple(tower: Tower, term: Term, coefficient: Fraction, unit: Term) -> No
     generator, times = scaled(step, unit), int(coefficient / step)
     if times == 1:
         tower.done |= {call("sin", generator), call("cos", generator)}
-        tower.relations.append(functions.pythagoras(tower.context, generator))
+        tower.relations.append(fact(tower.context, "pythagoras", {"a": generator}))
     elif times <= MAX_MULTIPLE:
-        rest = scaled(coefficient - step, unit)
-        equation = tower.equation(term.args[0], add(generator, rest))
-        tower.rewrite(functions.angle_sum(term.payload, equation))
-
-
-def _half_pi() -> Term:
-    return div(call("pi"), num(2))
+        _angle_sum(tower, term, generator, scaled(coefficient - step, unit))
 
 
 def _flat(base: Term, exponent: int) -> Term:

@@ -8,24 +8,17 @@ from typing import Final
 RULES: Final[dict[str, str]] = {
     "ring": "algebra",
     "log_product": "log of a product",
-    "log_tangent": "log x \u2264 x \u2212 1",
     "exp_sum": "exp of a sum",
     "power_product": "power of a product",
-    "power_exp": "power of an exponential",
     "power_power": "power of a power",
     "power_sum": "sum in an exponent",
-    "abs_nonnegative": "absolute value of a non-negative number",
-    "abs_square": "root of a square",
     "abs_product": "absolute value of a product",
-    "sign_positive": "sign of a positive number",
-    "parity": "odd and even functions",
-    "pythagoras": "sin\u00b2 + cos\u00b2 = 1",
-    "angle_sum": "sine and cosine of a sum",
-    "special_value": "special value",
+    "fact": "a known fact",
     "unfold": "definition",
-    "gaussian_kl": "KL of two Gaussians",
+    "combine": "a sum of inequalities",
+    "cases": "case by case",
+    "monotone": "sign of the derivative",
     "bound": "bounds of the declared domains",
-    "positive_coefficients": "positive coefficients",
     "congruence": "equals for equals",
     "congruence_inside": "equals for equals under a sum or integral",
     "hypothesis": "assumption",
@@ -34,13 +27,55 @@ RULES: Final[dict[str, str]] = {
     "symmetry": "reading from right to left",
     "discharge": "a condition that holds",
     "refl": "both sides are the same",
-    "from_difference": "sign of the difference",
-    "to_difference": "sign of the difference",
-    "add_order": "adding inequalities",
-    "weaken": "strict implies non-strict",
-    "apart": "strict implies different",
 }
 """Rules of `derive.kernel` in words."""
+
+FACTS: Final[dict[str, str]] = {
+    "power_exp": "a power as an exponential",
+    "power_one": "power of one",
+    "power_power_integer": "power of a power",
+    "exp_log": "exp undoes log",
+    "log_exp": "log undoes exp",
+    "log_tangent": "log x \u2264 x \u2212 1",
+    "log_tangent_strict": "log x < x \u2212 1",
+    "log_increasing": "log is increasing",
+    "exp_increasing": "exp is increasing",
+    "abs_nonnegative": "absolute value of a non-negative number",
+    "abs_square": "root of a square",
+    "abs_above": "x \u2264 |x|",
+    "abs_triangle": "triangle inequality",
+    "sign_positive": "sign of a positive number",
+    "sign_zero": "sign of zero",
+    "sign_abs": "x = sign x times |x|",
+    "floor_below": "floor x \u2264 x",
+    "floor_above": "x < floor x + 1",
+    "floor_integer": "floor of an integer",
+    "floor_unique": "the one integer in (x \u2212 1, x]",
+    "ceil_floor": "ceiling by floor",
+    "pythagoras": "sin\u00b2 + cos\u00b2 = 1",
+    "sin_sum": "sine of a sum",
+    "cos_sum": "cosine of a sum",
+    "sin_asin": "sine undoes arcsine",
+    "cos_asin": "cosine of an arcsine",
+    "acos_asin": "arccosine by arcsine",
+    "sin_atan": "sine of an arctangent",
+    "cos_atan": "cosine of an arctangent",
+    "gamma_step": "\u0393(x + 1) = x \u0393(x)",
+    "gamma_one": "\u0393(1) = 1",
+    "gamma_half": "\u0393(1/2) = \u221a\u03c0",
+    "digamma_step": "\u03c8(x + 1) = \u03c8(x) + 1/x",
+    "gaussian_kl": "KL of two Gaussians",
+}
+"""Facts of `derive.kernel.facts` in words, those of a group left out: see `GROUPS`."""
+
+GROUPS: Final[dict[str, str]] = {
+    "_odd": "odd and even functions",
+    "_even": "odd and even functions",
+    "_pi": "special value",
+    "_zero": "special value",
+    "_one": "special value",
+}
+"""Words for facts by the end of their name."""
 
 STRUCTURAL: Final = frozenset(
     {
@@ -50,11 +85,8 @@ STRUCTURAL: Final = frozenset(
         "symmetry",
         "discharge",
         "refl",
-        "from_difference",
-        "to_difference",
-        "weaken",
-        "apart",
         "bound",
+        "combine",
         "instantiate",
     }
 )
@@ -110,6 +142,17 @@ def rule_words(rules: tuple[str, ...], said: str = "") -> str:
     """
     shown = [rule for rule in rules if rule not in STRUCTURAL] or list(rules[:1])
     shown.sort(key=lambda rule: PLAIN.index(rule) + 1 if rule in PLAIN else 0)
-    named = dict.fromkeys(RULES.get(rule, rule.replace("_", " ")) for rule in shown)
+    named = dict.fromkeys(map(words_for, shown))
     new = [words for words in named if words not in said]
     return ", ".join(new[:MOST_NAMED]) + ", \u2026" * (len(new) > MOST_NAMED)
+
+
+def words_for(name: str) -> str:
+    """A rule or fact of the kernel in words.
+
+    >>> words_for("cos_even"), words_for("ring")
+    ('odd and even functions', 'algebra')
+    """
+    known = RULES.get(name) or FACTS.get(name)
+    group = next((words for end, words in GROUPS.items() if name.endswith(end)), None)
+    return known or group or name.replace("_", " ")
