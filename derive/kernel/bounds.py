@@ -7,7 +7,6 @@ in Arb balls. It never looks for a clever form: the form it is given is the form
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -42,6 +41,9 @@ INCREASING: Final = frozenset({
 # fmt: on
 """Strictly increasing functions: their bounds are their values at the ends."""
 
+STEPS: Final = frozenset({"sign", "floor", "ceil"})
+"""Functions that never decrease, but stay the same for a while."""
+
 ZERO_AT_ZERO: Final = frozenset({"sqrt", "sinh", "tanh", "erf", "asin", "atan", "sign"})
 """Functions that are 0 at 0 and nowhere else."""
 
@@ -60,10 +62,10 @@ class Bounds:
             self._learn(claim)
 
     def _learn(self, claim: Claim) -> None:
-        """Record a claim: about a term and a literal number, or about the difference of two terms."""
-        if rational(claim.lhs) is None and rational(claim.rhs) is None:
-            claim = Claim(add(claim.rhs, neg(claim.lhs)), claim.flipped().relation, num(0))
+        """Record a claim: about a term and a literal number, or about the differences of two terms."""
+        apart = rational(claim.lhs) is None and rational(claim.rhs) is None
         for c in (claim, claim.flipped()):
+            c = Claim(add(c.lhs, neg(c.rhs)), c.relation, num(0)) if apart else c
             value = rational(c.rhs)
             if value is None:
                 continue
@@ -93,8 +95,8 @@ class Bounds:
         return found
 
     def _of(self, term: Term) -> Interval:
-        if not term.free and term.head != "num":
-            return _closed(term)
+        if not term.free and term.head != "num" and (found := _closed(term)) != Interval():
+            return found
         match term.head:
             case "num":
                 return point(term.payload[0])
@@ -148,7 +150,8 @@ class Bounds:
             return root.power(value.numerator)
         if not low.positive:
             even = value is not None and value.numerator % 2 == 0
-            return between(0, None, closed=True) if low.nonnegative or even else Interval()
+            known = between(0, None, closed=True) if low.nonnegative or even else Interval()
+            return replace_nonzero(known, low.excludes_zero)
         return _positive_power(low, self.of(exponent))
 
     def _quadratic(self, m: Term) -> Interval:
@@ -157,7 +160,9 @@ class Bounds:
             case "add":
                 return reduce(Interval.__add__, map(self._quadratic, m.args))
             case "mul":
-                each = (self._quadratic(a) if is_matrix(self.context, a) else self.of(a) for a in m.args)
+                each = (
+                    self._quadratic(a) if is_matrix(self.context, a) else self.of(a) for a in m.args
+                )
                 return reduce(Interval.__mul__, each)
             case "div":
                 return self._quadratic(m.args[0]) * self.of(m.args[1]).inverse()
@@ -194,7 +199,10 @@ class Bounds:
         """A finite sum or product, from bounds of its body; it may be empty."""
         _, low, high = term.args
         inner_context, inner, _ = narrowed(self.context, term)
-        each = Bounds(inner_context, self._as_claims()).of(inner)
+        checker = Bounds(inner_context)
+        for known, interval in self.known.items():
+            checker._meet(known, interval)
+        each = checker.of(inner)
         ends = rational(low), rational(high)
         filled = ends[0] is not None and ends[1] is not None and ends[0] <= ends[1]
         if term.head == "sum" and each.nonnegative:
@@ -203,19 +211,7 @@ class Bounds:
             below_one = each.upper is not None and each.upper <= 1
             top = Fraction(1) if below_one else None
             return Interval(Fraction(0), top, each.positive, top is None)
-        return Interval()
-
-    def _as_claims(self) -> list[Claim]:
-        """What is known beyond the context, to hand on to a larger one."""
-        out = []
-        for term, interval in self.known.items():
-            if interval.lower is not None:
-                out.append(Claim(num(interval.lower), "<" if interval.lower_open else "<=", term))
-            if interval.upper is not None:
-                out.append(Claim(term, "<" if interval.upper_open else "<=", num(interval.upper)))
-            if interval.nonzero:
-                out.append(Claim(term, "!=", num(0)))
-        return out
+        return Interval(nonzero=term.head == "prod" and each.excludes_zero)
 
 
 def _matrix_factors(term: Term) -> list[Term]:
@@ -259,16 +255,19 @@ def shows(checker: Bounds, claim: Claim) -> bool:
 def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
     """A context in which the bound variable of a sum or product is declared, under a fresh name.
 
-    Returns the context, the body with the fresh name, and the name. Ends that are literal numbers bound
-    the variable's domain, others are hypotheses; an empty range between literal ends is given a single
-    index, which asks too much but never too little.
+    Returns the context, the body with the fresh name, and the name. What bounds the lower end from below
+    and the upper end from above bounds the variable's domain; ends that are not literal numbers are
+    hypotheses besides. Where those bounds leave no integer, the upper one is forgotten, which asks too
+    much but never too little.
     """
     body, low, high = node.args
     name = fresh_name(node.payload, {d.name for d in context} | body.free)
-    ends = rational(low), rational(high)
-    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-        ends = ends[0], ends[0]
-    domain = Domain(ends[0], ends[1], ends[0] is None, ends[1] is None, integer=True)
+    ends, checker = (rational(low), rational(high)), Bounds(context)
+    least, most = checker.of(low), checker.of(high)
+    try:
+        domain = Domain(least.lower, most.upper, least.lower_open, most.upper_open, integer=True)
+    except ValueError:
+        domain = Domain(least.lower, None, least.lower_open, integer=True)
     inner = context.declare(name, domain)
     for end, value, claim in zip(
         (low, high), ends, (Claim(low, "<=", sym(name)), Claim(sym(name), "<=", high)), strict=True
@@ -296,40 +295,19 @@ def from_domain(domain: Domain) -> Interval:
 def _monotone(name: str, arg: Interval) -> Interval:
     """What the argument's bounds say about an elementary function's value."""
     if name == "abs":
-        return Interval(nonzero=arg.excludes_zero).meet(_absolute(arg))
-    if name == "sign":
-        return Interval(
-            Fraction(int(arg.positive)) if arg.nonnegative else None,
-            Fraction(-int(arg.negative)) if (-arg).nonnegative else None,
-            not arg.nonnegative,
-            not (-arg).nonnegative,
-            arg.excludes_zero,
-        )
-    if name in ("floor", "ceil"):
-        nearest = math.floor if name == "floor" else math.ceil
-        low = None if arg.lower is None else Fraction(nearest(arg.lower))
-        up = None if arg.upper is None else Fraction(nearest(arg.upper))
-        return Interval(low, up, low is None, up is None)
-    if name not in INCREASING:
+        return _larger(arg, -arg)
+    if name not in INCREASING and name not in STEPS:
         return Interval()
     low = None if arg.lower is None else _value(name, arg.lower).lower
     up = None if arg.upper is None else _value(name, arg.upper).upper
-    nonzero = name in ZERO_AT_ZERO and arg.excludes_zero
-    return Interval(low, up, low is None or arg.lower_open, up is None or arg.upper_open, nonzero)
+    strict, nonzero = name in INCREASING, name in ZERO_AT_ZERO and arg.excludes_zero
+    low_open = low is None or (arg.lower_open and strict)
+    return Interval(low, up, low_open, up is None or (arg.upper_open and strict), nonzero)
 
 
 @lru_cache(maxsize=4096)
 def _value(name: str, at: Fraction) -> Interval:
     return _closed(call(name, num(at)), END_BITS)
-
-
-def _absolute(arg: Interval) -> Interval:
-    if arg.nonnegative:
-        return arg
-    if (-arg).nonnegative:
-        return -arg
-    up = None if arg.lower is None or arg.upper is None else max(-arg.lower, arg.upper)
-    return Interval(Fraction(0), up, False, up is None)
 
 
 def _positive_power(base: Interval, exponent: Interval) -> Interval:
@@ -355,18 +333,9 @@ def _closed(term: Term, bits: int = 128) -> Interval:
     from numeric.balls import Undefined, Unresolved, ends, run
 
     try:
-        value = run(lower(Context(), [term]), {}, bits)[0]
+        return Interval(*ends(run(lower(Context(), [term]), {}, bits)[0]), False, False)
     except (LoweringError, Undefined, Unresolved):
         return Interval()
-    try:
-        return Interval(*ends(value), False, False)
-    except Unresolved:
-        positive, negative = bool(value > 0), bool(value < 0)
-        return Interval(
-            Fraction(0) if positive else None,
-            Fraction(0) if negative else None,
-            nonzero=positive or negative,
-        )
 
 
 def _capped(interval: Interval) -> Interval:

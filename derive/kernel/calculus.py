@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
+from derive.kernel.bounds import narrowed, proves
+from derive.kernel.definitions import DEFINITIONS, DENSITIES, is_short_range, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
 from derive.terms.shapes import MATRIX_FUNCTIONS, is_matrix
@@ -19,6 +20,7 @@ from derive.terms.term import (
     FUNCTIONS,
     Term,
     add,
+    binder,
     call,
     div,
     matmul,
@@ -33,11 +35,17 @@ from derive.terms.term import (
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
 
+Place = dict[str, Term]
+"""The point at which a derivative is taken, by the name of its variable."""
 
-def derivative(node: Term, context: Context) -> tuple[Term, frozenset[Claim]]:
+
+def derivative(
+    node: Term, context: Context, around: tuple[Place, ...] = ()
+) -> tuple[Term, frozenset[Claim]]:
     """The value of ``diff(body, x; point)`` as a term without that derivative, and its conditions.
 
-    Raises KernelError when no rule differentiates the body.
+    ``around`` holds the points of the derivatives around this one, innermost first. Raises KernelError
+    when no rule differentiates the body.
 
     >>> from derive.terms import Context, read
     >>> term, conditions = derivative(read("diff(log(x), x)"), Context().declare("x"))
@@ -45,58 +53,73 @@ def derivative(node: Term, context: Context) -> tuple[Term, frozenset[Claim]]:
     1/x ['0 < x']
     """
     body, point = node.args
-    _refuse_tied(node, context)
+    refuse_tied(node, context)
     name = fresh_name(node.payload, {d.name for d in context} | body.free | point.free)
-    rules = _Differentiation(name, context)
-    out = rules.of(substitute(body, {node.payload: sym(name)}))
     at = {name: point}
+    rules = _Differentiation(name, context, (at, *around))
+    out = rules.of(substitute(body, {node.payload: sym(name)}))
     return substitute(out, at), frozenset(c.substitute(at) for c in rules.conditions)
 
 
-def _refuse_tied(node: Term, context: Context) -> None:
+def refuse_tied(node: Term, context: Context) -> None:
     """Refuse a variable that a hypothesis ties to another name in the body.
 
     With ``L = (y - x)**2`` as a hypothesis, ``diff(L, x)`` is not 0 in anybody's mind; what was meant is
-    a definition ``L(x)``.
+    a definition ``L(x)``. A hypothesis that only names something by a symbol of its own ties nothing.
     """
     others = node.args[0].free - {node.payload}
     for _, claim in context.hypotheses:
         if claim.relation == "=" and node.payload in claim.free and claim.free & others:
+            names = {s.payload for s in (claim.lhs, claim.rhs) if s.head == "sym"} - others
+            elsewhere = [h for _, h in context.hypotheses if h is not claim and names & h.free]
+            if names - {node.payload} and not elsewhere:
+                continue
             raise KernelError(
                 f"differentiate: the hypothesis {claim} ties {node.payload} to other names of {node}; "
                 "define them as functions of it"
             )
 
 
-# fmt: off
-DERIVATIVES: Final[dict[str, tuple[str, str]]] = {
-    "exp": ("exp(u)", ""), "log": ("1/u", "0 < u"), "sqrt": ("1/(2*sqrt(u))", "0 < u"),
-    "log2": ("1/(u*log(2))", "0 < u"), "log10": ("1/(u*log(10))", "0 < u"),
-    "sin": ("cos(u)", ""), "cos": ("-sin(u)", ""), "atan": ("1/(1 + u**2)", ""),
-    "sinh": ("cosh(u)", ""), "cosh": ("sinh(u)", ""), "tanh": ("1 - tanh(u)**2", ""),
-    "sigmoid": ("sigmoid(u)*(1 - sigmoid(u))", ""), "softplus": ("sigmoid(u)", ""),
-    "erf": ("2/sqrt(pi)*exp(-u**2)", ""), "abs": ("sign(u)", "u != 0"),
-    "asin": ("1/sqrt(1 - u**2)", "u**2 < 1"), "loggamma": ("digamma(u)", "0 < u"),
-    "Gamma": ("Gamma(u)*digamma(u)", "0 < u"),
-}
-# fmt: on
+TABLE: Final = """
+exp: exp(u)
+log: 1/u; 0 < u
+sqrt: 1/(2*sqrt(u)); 0 < u
+log2: 1/(u*log(2)); 0 < u
+log10: 1/(u*log(10)); 0 < u
+sin: cos(u)
+cos: -sin(u)
+atan: 1/(1 + u**2)
+sinh: cosh(u)
+cosh: sinh(u)
+tanh: 1 - tanh(u)**2
+sigmoid: sigmoid(u)*(1 - sigmoid(u))
+softplus: sigmoid(u)
+erf: 2/sqrt(pi)*exp(-u**2)
+abs: sign(u); u != 0
+asin: 1/sqrt(1 - u**2); u**2 < 1
+loggamma: digamma(u); 0 < u
+Gamma: Gamma(u)*digamma(u); 0 < u
+"""
 """The derivatives of elementary functions at ``u``, each with the open condition under which it holds."""
+
+DERIVATIVES: Final = dict(line.split(": ") for line in TABLE.split("\n")[1:-1])
 
 
 @cache
 def _formula(name: str) -> tuple[Term, tuple[Claim, ...]]:
     from derive.terms.reader import read, read_claim
 
-    formula, condition = DERIVATIVES[name]
-    return read(formula), (read_claim(condition),) if condition else ()
+    formula, *needed = DERIVATIVES[name].split("; ")
+    return read(formula), tuple(map(read_claim, needed))
 
 
 class _Differentiation:
     """The rules of differentiation with respect to one variable, collecting their conditions."""
 
-    def __init__(self, variable: str, context: Context) -> None:
+    def __init__(self, variable: str, context: Context, places: tuple[Place, ...]) -> None:
         self.variable = variable
         self.context = context
+        self.places = places
         self.conditions: set[Claim] = set()
 
     def of(self, term: Term) -> Term:
@@ -129,13 +152,35 @@ class _Differentiation:
             case "dens":
                 return self.of(DENSITIES[term.payload](*term.args))
             case "sum" | "prod":
-                return self.of(written_out(term))
+                return self.of(written_out(term)) if is_short_range(term) else self._range(term)
             case "diff":
-                inner, needed = derivative(term, self.context)
+                inner, needed = derivative(term, self.context, self.places)
                 self.conditions |= needed
                 self.of(substitute(term.args[0], {term.payload: term.args[1]}))
                 return self.of(inner)
         raise KernelError(f"differentiate: no rule for {term}")
+
+    def _range(self, term: Term) -> Term:
+        """Term by term; what a term needs at the point must hold for every index."""
+        inner, body, name = narrowed(self.context, term)
+        taken = {self.variable}.union(*(t.free for at in self.places for t in at.values()))
+        if (
+            term.head == "prod"
+            or name in taken
+            or any(self.variable in e.free for e in term.args[1:])
+        ):
+            raise KernelError(f"differentiate: no rule for {term}")
+        rules = _Differentiation(self.variable, inner, self.places)
+        out = binder("sum", name, rules.of(body), *term.args[1:])
+        for needed in rules.conditions:
+            if name not in needed.free:
+                self.conditions.add(needed)
+                continue
+            for at in self.places:
+                needed = needed.substitute(at)
+            if not proves(inner, needed):
+                raise KernelError(f"differentiate: cannot show {needed} for every {term.payload}")
+        return out
 
     def _factor(self, term: Term, i: int) -> Term:
         args = list(term.args)

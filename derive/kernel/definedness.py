@@ -4,17 +4,20 @@ Division needs a non-zero denominator, a logarithm a positive argument, a square
 one. A power ``a**b`` is defined for a > 0; for a = 0 when b > 0; for a < 0 when b is an integer.
 ``0**0`` counts as undefined. An inverse needs a non-zero determinant. Declared functions and families
 are total.
+
+An integral from a to b needs ``a <= b``, an integrand defined between its ends, and a finite limit of the
+Riemann integrals within them, as `derive.kernel.integrals` says. No form shows that: a theorem must.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from derive.kernel.bounds import narrowed, proves
 from derive.kernel.calculus import derivative
 from derive.kernel.definitions import is_short_range, written_out
-from derive.kernel.theorem import KernelError
+from derive.kernel.theorem import KernelError, Theorem
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import substitute
 from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational
@@ -30,8 +33,12 @@ TOTAL: Final = frozenset({
 """Functions defined for every real argument, or for every matrix of the right shape."""
 
 
-def conditions(term: Term, context: Context) -> frozenset[Claim]:
+def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> frozenset[Claim]:
     """Claims that together make ``term`` defined. Raises KernelError when no rule gives them.
+
+    Whether an integral is finite, and whether a function has a derivative, cannot always be told from
+    the form. Neither needs a claim when it is one of the `parts` of a side of a ``given`` theorem, which
+    holds of defined terms only: the caller must carry the conditions of that theorem.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x")
@@ -43,6 +50,15 @@ def conditions(term: Term, context: Context) -> frozenset[Claim]:
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
     out: set[Claim] = set()
+    sides = [side for t in given for side in (t.claim.lhs, t.claim.rhs)]
+    for node in parts(term):
+        if node.head not in ("int", "diff") or not any(node in parts(side) for side in sides):
+            out.update(head_conditions(node, context))
+    return frozenset(out)
+
+
+def parts(term: Term) -> Iterator[Term]:
+    """The subterms that are defined wherever ``term`` is: those not under a binder, itself first."""
     seen: set[Term] = set()
     stack = [term]
     while stack:
@@ -50,14 +66,15 @@ def conditions(term: Term, context: Context) -> frozenset[Claim]:
         if node in seen:
             continue
         seen.add(node)
-        out.update(head_conditions(node, context))
+        yield node
         if node.head in ("sum", "prod"):
             stack.extend(node.args[1:])
         elif node.head == "diff":
             stack.append(node.args[1])
-        elif not (node.head == "call" and node.payload in DIVERGENCES):
+        elif node.head not in ("int", "mean") and not (
+            node.head == "call" and node.payload in DIVERGENCES
+        ):
             stack.extend(node.args)
-    return frozenset(out)
 
 
 def head_conditions(node: Term, context: Context) -> Iterator[Claim]:

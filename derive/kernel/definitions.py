@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from functools import cache, partial
 from typing import Final
 
 from derive.kernel.theorem import KernelError
 from derive.terms.substitution import substitute
-from derive.terms.term import Term, add, call, div, mul, neg, num, power, rational, sub
+from derive.terms.term import Term, add, mul, num, rational
 
-ZERO, ONE, TWO = num(0), num(1), num(2)
-HALF = num(Fraction(1, 2))
+ZERO, ONE = num(0), num(1)
 MAX_RANGE: Final = 400
 MAX_WRITTEN: Final = 2_000
 
 
-def _exp(term: Term) -> Term:
-    return call("exp", term)
-
-
-DEFINITIONS: Final[dict[str, Callable[..., Term]]] = {
-    "sigmoid": lambda x: div(ONE, add(ONE, _exp(neg(x)))),
-    "softplus": lambda x: call("log", add(ONE, _exp(x))),
-    "sinh": lambda x: div(sub(_exp(x), _exp(neg(x))), TWO),
-    "cosh": lambda x: div(add(_exp(x), _exp(neg(x))), TWO),
-    "tanh": lambda x: div(sub(_exp(mul(TWO, x)), ONE), add(_exp(mul(TWO, x)), ONE)),
-    "tan": lambda x: div(call("sin", x), call("cos", x)),
-    "log2": lambda x: div(call("log", x), call("log", TWO)),
-    "log10": lambda x: div(call("log", x), call("log", num(10))),
-    "sqrt": lambda x: power(x, HALF),
-    "max": lambda a, b: div(add(a, b, call("abs", sub(a, b))), TWO),
-    "min": lambda a, b: div(sub(add(a, b), call("abs", sub(a, b))), TWO),
-    "erfc": lambda x: sub(ONE, call("erf", x)),
-    "loggamma": lambda x: call("log", call("Gamma", x)),
-    "Beta": lambda a, b: div(mul(call("Gamma", a), call("Gamma", b)), call("Gamma", add(a, b))),
-}
+FUNCTION_TABLE: Final = """
+sigmoid(x) = 1/(1 + exp(-x))
+softplus(x) = log(1 + exp(x))
+sinh(x) = (exp(x) - exp(-x))/2
+cosh(x) = (exp(x) + exp(-x))/2
+tanh(x) = (exp(2*x) - 1)/(exp(2*x) + 1)
+tan(x) = sin(x)/cos(x)
+log2(x) = log(x)/log(2)
+log10(x) = log(x)/log(10)
+sqrt(x) = x**(1/2)
+max(a, b) = (a + b + abs(a - b))/2
+min(a, b) = (a + b - abs(a - b))/2
+erfc(x) = 1 - erf(x)
+loggamma(x) = log(Gamma(x))
+Beta(a, b) = Gamma(a)*Gamma(b)/Gamma(a + b)
+"""
 """Functions of the language that are defined by others."""
 
-
-def _normal(x: Term, mean: Term, variance: Term) -> Term:
-    gap = power(sub(x, mean), TWO)
-    scale = call("sqrt", mul(TWO, call("pi"), variance))
-    return div(_exp(neg(div(gap, mul(TWO, variance)))), scale)
-
-
-DENSITIES: Final[dict[str, Callable[..., Term]]] = {
-    "Normal": _normal,
-    "LogNormal": lambda x, m, v: div(_normal(call("log", x), m, v), x),
-    "Laplace": lambda x, m, b: div(_exp(neg(div(call("abs", sub(x, m)), b))), mul(TWO, b)),
-}
+DENSITY_TABLE: Final = """
+Normal(x; m, v) = exp(-(x - m)**2/(2*v))/sqrt(2*pi*v)
+LogNormal(x; m, v) = exp(-(log(x) - m)**2/(2*v))/sqrt(2*pi*v)/x
+Laplace(x; m, b) = exp(-abs(x - m)/b)/(2*b)
+"""
 """Densities by their formulas, each on the support: all reals, but ``x > 0`` for LogNormal."""
+
+
+@cache
+def _formula(line: str) -> tuple[tuple[str, ...], Term]:
+    from derive.terms.reader import read_claim
+
+    claim = read_claim(line)
+    return tuple(letter.payload for letter in claim.lhs.args), claim.rhs
+
+
+def _defined(line: str, *args: Term) -> Term:
+    letters, formula = _formula(line)
+    return substitute(formula, dict(zip(letters, args, strict=True)))
+
+
+def _table(text: str) -> dict[str, Callable[..., Term]]:
+    return {line.partition("(")[0]: partial(_defined, line) for line in text.split("\n")[1:-1]}
+
+
+DEFINITIONS: Final = _table(FUNCTION_TABLE)
+DENSITIES: Final = _table(DENSITY_TABLE)
 
 
 def is_short_range(term: Term) -> bool:

@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
-End = tuple[Fraction | None, bool]
-"""An end and whether it is open; None is unbounded. Unbounded ends are open."""
+Number = Fraction | float
+"""A rational, or one of the two infinite floats; no other float occurs."""
+
+End = tuple[Number, bool]
+"""A lower end and whether it is open, or an upper end and whether it is closed: the larger the pair, the
+fewer members above it or the more below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +50,46 @@ class Interval:
         """Whether every member is >= 0."""
         return self.lower is not None and self.lower >= 0
 
-    def __neg__(self) -> Interval:
-        up, low = (None if e is None else -e for e in (self.lower, self.upper))
-        return Interval(low, up, self.upper_open, self.lower_open, self.nonzero)
-
-    def __add__(self, other: Interval) -> Interval:
-        low = None if self.lower is None or other.lower is None else self.lower + other.lower
-        up = None if self.upper is None or other.upper is None else self.upper + other.upper
-        return Interval(
-            low, up, self.lower_open or other.lower_open, self.upper_open or other.upper_open
+    def _ends(self) -> tuple[End, End]:
+        low = -inf if self.lower is None else self.lower
+        return (low, self.lower_open), (
+            inf if self.upper is None else self.upper,
+            not self.upper_open,
         )
 
-    def __mul__(self, other: Interval) -> Interval:
-        lows: list[End] = []
-        ups: list[End] = []
-        for a, a_open, a_sign in self._ends():
-            for b, b_open, b_sign in other._ends():
-                closed_zero = (a == 0 and not a_open) or (b == 0 and not b_open)
-                if a == 0 or b == 0:
-                    end: End = (Fraction(0), not closed_zero)
-                elif a is None or b is None:
-                    sign = (a_sign if a is None else _sign(a)) * (b_sign if b is None else _sign(b))
-                    (ups if sign > 0 else lows).append((None, True))
-                    continue
-                else:
-                    end = (a * b, a_open or b_open)
-                lows.append(end)
-                ups.append(end)
-        low = _extreme(lows, min)
-        up = _extreme(ups, max)
-        nonzero = self.excludes_zero and other.excludes_zero
-        return Interval(low[0], up[0], low[1], up[1], nonzero)
+    def __neg__(self) -> Interval:
+        (low, is_open), (up, closed) = self._ends()
+        return _between((-up, not closed), (-low, not is_open), self.nonzero)
 
-    def _ends(self) -> tuple[tuple[Fraction | None, bool, int], ...]:
-        return (self.lower, self.lower_open, -1), (self.upper, self.upper_open, 1)
+    def __add__(self, other: Interval) -> Interval:
+        (a_low, a_open), (a_up, a_closed) = self._ends()
+        (b_low, b_open), (b_up, b_closed) = other._ends()
+        return _between((a_low + b_low, a_open or b_open), (a_up + b_up, a_closed and b_closed))
+
+    def __mul__(self, other: Interval) -> Interval:
+        (a_low, a_open), (b_low, b_open) = self._ends()[0], other._ends()[0]
+        pairs = [
+            (
+                a * b if a and b else Fraction(0),
+                (a_in and b_in) or (a_in and not a) or (b_in and not b),
+            )
+            for a, a_in in ((a_low, not a_open), self._ends()[1])
+            for b, b_in in ((b_low, not b_open), other._ends()[1])
+        ]
+        nonzero = self.excludes_zero and other.excludes_zero
+        return _between(min((v, not closed) for v, closed in pairs), max(pairs), nonzero)
 
     def inverse(self) -> Interval:
         """The reciprocals of the members; every real when 0 may be among them."""
-        if self.positive:
-            if self.upper is not None and self.upper <= 0:
-                return Interval(nonzero=True)
-            low = (Fraction(0), True) if self.upper is None else (1 / self.upper, self.upper_open)
-            up: End = (1 / self.lower, self.lower_open) if self.lower else (None, True)
-            return Interval(low[0], up[0], low[1], up[1])
         if self.negative:
             return -((-self).inverse())
-        return Interval(nonzero=True)
+        (low, is_open), (up, closed) = self._ends()
+        if not self.positive or up <= 0:
+            return Interval(nonzero=True)
+        return _between(
+            (1 / up if up < inf else Fraction(0), not closed),
+            (1 / low if low else inf, not is_open),
+        )
 
     def power(self, exponent: int) -> Interval:
         """The members to a literal integer power."""
@@ -110,23 +109,26 @@ class Interval:
             largest = max(-self.lower, self.upper) ** exponent
         return Interval(Fraction(0), largest, self.nonzero, largest is None, self.nonzero)
 
-    def map(self, function: Callable[[Fraction], Fraction]) -> Interval:
+    def map(self, function: Callable[[Number], Number]) -> Interval:
         """The image under an increasing function of rationals that is onto between its values."""
-        low = None if self.lower is None else function(self.lower)
-        up = None if self.upper is None else function(self.upper)
-        return Interval(low, up, self.lower_open, self.upper_open)
+        (low, is_open), (up, closed) = self._ends()
+        return _between((function(low), is_open), (function(up), closed))
 
     def meet(self, other: Interval) -> Interval:
         """The members of both."""
-        low = _tighter((self.lower, self.lower_open), (other.lower, other.lower_open), 1)
-        up = _tighter((self.upper, self.upper_open), (other.upper, other.upper_open), -1)
-        return Interval(low[0], up[0], low[1], up[1], self.nonzero or other.nonzero)
+        (a_low, a_up), (b_low, b_up) = self._ends(), other._ends()
+        return _between(max(a_low, b_low), min(a_up, b_up), self.nonzero or other.nonzero)
 
     def join(self, other: Interval) -> Interval:
         """The smallest interval that holds both."""
-        low = _looser((self.lower, self.lower_open), (other.lower, other.lower_open), 1)
-        up = _looser((self.upper, self.upper_open), (other.upper, other.upper_open), -1)
-        return Interval(low[0], up[0], low[1], up[1], self.excludes_zero and other.excludes_zero)
+        (a_low, a_up), (b_low, b_up) = self._ends(), other._ends()
+        nonzero = self.excludes_zero and other.excludes_zero
+        return _between(min(a_low, b_low), max(a_up, b_up), nonzero)
+
+
+def _between(low: End, up: End, nonzero: bool = False) -> Interval:
+    lower, upper = (e[0] if isinstance(e[0], Fraction) else None for e in (low, up))
+    return Interval(lower, upper, low[1] or lower is None, not up[1] or upper is None, nonzero)
 
 
 def replace_nonzero(interval: Interval, nonzero: bool) -> Interval:
@@ -146,30 +148,3 @@ def between(lower: int | None, upper: int | None, *, closed: bool = False) -> In
     low = None if lower is None else Fraction(lower)
     up = None if upper is None else Fraction(upper)
     return Interval(low, up, low is None or not closed, up is None or not closed)
-
-
-def _sign(value: Fraction) -> int:
-    return (value > 0) - (value < 0)
-
-
-def _extreme(ends: list[End], pick: Callable[[list[Fraction]], Fraction]) -> End:
-    if any(value is None for value, _ in ends):
-        return None, True
-    best = pick([value for value, _ in ends if value is not None])
-    return best, all(is_open for value, is_open in ends if value == best)
-
-
-def _tighter(a: End, b: End, direction: int) -> End:
-    if a[0] is None or b[0] is None:
-        return b if a[0] is None else a
-    if a[0] == b[0]:
-        return a[0], a[1] or b[1]
-    return a if (a[0] - b[0]) * direction > 0 else b
-
-
-def _looser(a: End, b: End, direction: int) -> End:
-    if a[0] is None or b[0] is None:
-        return None, True
-    if a[0] == b[0]:
-        return a[0], a[1] and b[1]
-    return a if (a[0] - b[0]) * direction < 0 else b

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-associative: (A @ B) @ C = A @ (B @ C)
+MATRICES: Final = """associative: (A @ B) @ C = A @ (B @ C)
 product_sum_left: (A + B) @ C = A @ C + B @ C
 product_sum_right: A @ (B + C) = A @ B + A @ C
 product_multiple_left: (c*A) @ B = c*(A @ B)
@@ -49,10 +48,3 @@ inverse_multiple: inv(c*A) = inv(A)/c
 inverse_identity: inv(eye(n)) = eye(n)
 woodbury: inv(A + U @ C @ V) = inv(A) - inv(A) @ U @ inv(inv(C) + V @ inv(A) @ U) @ V @ inv(A)
 """
-
-MATRIX_FACTS: Final = [
-    [part.strip() for part in line.replace(":", ";", 1).split(";")]
-    for line in TABLE.split("\n")
-    if line
-]
-"""The rows of the table, each ``[name, statement, *hypotheses]``."""

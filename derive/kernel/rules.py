@@ -97,8 +97,9 @@ def congruence(context: Context, term: Term, theorems: Sequence[Theorem]) -> The
 def congruence_inside(context: Context, node: Term, theorem: Theorem) -> Theorem:
     """From ``f(i) = g(i)`` for every integer i of the range infer ``Σ f = Σ g``; likewise ``Π``.
 
-    The equation lives in the context that `derive.kernel.bounds.narrowed` gives for ``node``, and
-    may not rest on a condition about the bound variable.
+    For sums also from ``f(i) <= g(i)``, and from ``f(i) < g(i)`` where the range is not empty. The
+    premise lives in the context that `derive.kernel.bounds.narrowed` gives for ``node``, and may not
+    rest on a condition about the bound variable.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x").declare("n", Domain(Fraction(1), integer=True))
@@ -109,18 +110,24 @@ def congruence_inside(context: Context, node: Term, theorem: Theorem) -> Theorem
     derive.kernel.theorem.KernelError: congruence_inside: x = x is not about the body of Sum(i*x, i, 1, n)
     >>> congruence_inside(ctx, node, ring(inner, body, read("x*i_1")))
     ⊢ Sum(i*x, i, 1, n) = Sum(x*i_1, i_1, 1, n)
+    >>> node = read("Sum(1, i, 1, n)")
+    >>> inner, body, _ = narrowed(ctx, node)
+    >>> congruence_inside(ctx, node, bound(inner, Claim(body, "<", read("i_1 + 1"))))
+    [1 <= n] ⊢ Sum(1, i, 1, n) < Sum(i_1 + 1, i_1, 1, n)
     """
     if node.head not in ("sum", "prod"):
         raise KernelError(f"congruence_inside: {node} is not a sum or product")
     inner, body, name = narrowed(context, node)
-    claim = theorem.claim
-    if theorem.context != inner or claim.relation != "=" or claim.lhs != body:
+    claim, allowed = theorem.claim, ("=",) if node.head == "prod" else ("=", "<=", "<")
+    if theorem.context != inner or claim.relation not in allowed or claim.lhs != body:
         raise KernelError(f"congruence_inside: {theorem.claim} is not about the body of {node}")
     if any(name in c.free for c in theorem.conditions):
         raise KernelError(f"congruence_inside: a condition speaks of the bound variable {name}")
     out = binder(node.head, name, claim.rhs, *node.args[1:])
     needed = conditions(node, context) | conditions(out, context) | theorem.conditions
-    claim = Claim(node, "=", out)
+    if claim.relation == "<":
+        needed |= {Claim(node.args[1], "<=", node.args[2])}
+    claim = Claim(node, claim.relation, out)
     return conclude("congruence_inside", context, claim, [theorem], needed, restated=True)
 
 
@@ -262,7 +269,7 @@ def ring(
         context,
         Claim(lhs, "=", rhs),
         used,
-        conditions(lhs, context) | conditions(rhs, context),
+        conditions(lhs, context, used) | conditions(rhs, context, used),
         data=(len(first), tuple(state.atoms) if len(used) > len(first) else ()),
     )
 
@@ -306,7 +313,7 @@ def combine(
     empty = Ring()
     if not empty.form(gap, sorted(empty.generators(gap)))[0].is_zero():
         raise KernelError(f"combine: the premises do not add up to {claim}")
-    needed = conditions(claim.lhs, context) | conditions(claim.rhs, context)
+    needed = conditions(claim.lhs, context, premises) | conditions(claim.rhs, context, premises)
     return conclude("combine", context, claim, premises, needed, data=(tuple(multipliers),))
 
 

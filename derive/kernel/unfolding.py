@@ -47,7 +47,7 @@ def unfolded(context: Context, term: Term) -> Term:
         return derivative(term, context)[0]
     if term.head in ("sum", "prod"):
         return written_out(term)
-    if is_matrix(context, term) or term.payload in ("det", "trace"):
+    if is_matrix(context, term) or (term.head == "call" and term.payload in ("det", "trace")):
         return _written_matrix(context, term)
     raise KernelError(f"unfold: {term} has no definition")
 
@@ -64,4 +64,6 @@ def _written_matrix(context: Context, term: Term) -> Term:
         out = Entries(context).number(term) if rows is None else matrix(rows)
     except LoweringError as error:
         raise KernelError(f"unfold: {error}") from None
+    if out == term:
+        raise KernelError(f"unfold: {term} is written out already")
     return out

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from helpers import jsonl, judge
 
 from derive.decision import decide
 from derive.kernel import rules
+from derive.kernel.monotone import monotone
 from derive.kernel.theorem import KernelError
+from derive.kernel.unfolding import unfold
 from derive.terms import Claim, Context, ContextError, TextError, num, read, read_claim
 from derive.terms.domains import read_domain
 from numeric.domain import INTEGER, Domain
@@ -120,3 +124,13 @@ def test_definitions_that_explode_are_refused() -> None:
     with pytest.raises(ContextError, match="written out"):
         for i in range(1, 30):
             context = context.define(f"c{i}", read(f"c{i - 1}*c{i - 1}"))
+
+
+def test_a_stopped_gradient_says_nothing_of_monotonicity() -> None:
+    context = Context().declare("a").declare("b")
+    inner = context.declare("x")
+    flat = unfold(inner, read("diff(-sg(x), x)"))
+    claim = read_claim("0 <= diff(-sg(x), x)")
+    level = rules.combine(inner, claim, [flat], [Fraction(-1)])
+    with pytest.raises(KernelError, match="continuous"):
+        monotone(context, level, read("a"), read("b"))
