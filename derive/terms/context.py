@@ -136,6 +136,7 @@ class Context:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {d.name: d for d in self.symbols})
         object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
+        object.__setattr__(self, "_shapes", {})
         sizes: dict[str, int] = {}
         object.__setattr__(self, "_sizes", sizes)
         for definition in self.definitions:
@@ -144,6 +145,7 @@ class Context:
     _by_name: dict[str, Declaration] = field(init=False, repr=False, compare=False)
     _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
     _sizes: dict[str, int] = field(init=False, repr=False, compare=False)
+    _shapes: dict[int, tuple[Term, Shape]] = field(init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Declaration:
         try:
@@ -297,7 +299,12 @@ class Context:
     def _check(self, term: Term, bound: dict[str, bool]) -> Shape:
         from derive.terms.shapes import shape_of
 
-        return shape_of(self, term, bound)
+        if bound:
+            return shape_of(self, term, bound)
+        known = self._shapes.get(id(term))
+        if known is None or known[0] is not term:
+            known = self._shapes[id(term)] = term, shape_of(self, term, bound)
+        return known[1]
 
     def dimensions(self) -> frozenset[str]:
         """The names in the shapes of declared matrices: their values may never be replaced."""

@@ -126,6 +126,8 @@ COMMANDS: Final = {
     "Gamma": r"\Gamma",
     "loggamma": r"\log\Gamma",
     "Beta": r"\mathrm{B}",
+    "det": r"\det",
+    "trace": r"\operatorname{tr}",
     "H": r"\mathrm{H}",
     "CE": r"\mathrm{CE}",
 }
@@ -136,10 +138,12 @@ FENCES: Final = {
     "sqrt": (r"\sqrt{", "}"),
     "sg": (r"\operatorname{sg}\left[", r"\right]"),
 }
+RAISED: Final = {"transpose": r"\top", "inv": "-1"}
+"""Functions of matrices that are set as exponents."""
 DIVERGENCES: Final = {"KL": r"D_{\mathrm{KL}}", "JSD": r"\mathrm{JSD}"}
 LAWS: Final = {"Normal": r"\mathcal{N}"}
 RANGES: Final = {"sum": r"\sum", "prod": r"\prod"}
-TALL: Final = re.compile(r"\\(frac|sum|prod|int|left)|\^")
+TALL: Final = re.compile(r"\\(frac|sum|prod|int|left|begin)|\^")
 ACCENTED: Final = re.compile(r"(\w+?)(bar|hat|tilde)")
 NUMBERED: Final = re.compile(r"([^\W\d]+)(\d+)")
 
@@ -235,6 +239,12 @@ def _latex(term: Term) -> tuple[str, int]:
         case "div":
             top, bottom = map(to_latex, term.args)
             return f"\\frac{{{top}}}{{{bottom}}}", FACTOR
+        case "matmul":
+            left, right = term.args
+            first = to_latex(left) if left.head == "matmul" else _at_least(left, FACTOR)
+            return f"{first}\\,{_at_least(right, FACTOR)}", PRODUCT
+        case "matrix":
+            return _matrix(term), ATOM
         case "pow":
             base, exponent = term.args
             return f"{_at_least(base, ATOM)}^{{{to_latex(exponent)}}}", FACTOR
@@ -273,11 +283,24 @@ def _starts_with_number(term: Term) -> bool:
     return term.head in ("num", "div") and is_number(term)
 
 
+def _matrix(term: Term) -> str:
+    columns = term.payload[1]
+    entries = [to_latex(entry) for entry in term.args]
+    rows = [" & ".join(entries[i : i + columns]) for i in range(0, len(entries), columns)]
+    return r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
+
+
 def _call(term: Term) -> tuple[str, int]:
     name = term.payload
     if name == "pi":
         return r"\pi", ATOM
+    if name in RAISED:
+        return f"{_at_least(term.args[0], ATOM)}^{{{RAISED[name]}}}", FACTOR
     args = [to_latex(arg) for arg in term.args]
+    if name == "eye":
+        return f"I_{{{args[0]}}}", ATOM
+    if name == "zeros":
+        return f"0_{{{args[0]} \\times {args[1]}}}", ATOM
     if name == "exp":
         short = term.args[0].size <= SHORT
         return (f"e^{{{args[0]}}}" if short else f"\\exp\\left({args[0]}\\right)"), FACTOR

@@ -80,7 +80,7 @@ def shape_of(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
                 raise ContextError("oo may only be a bound of a sum, product or integral")
             shapes.append(None)
         else:
-            shapes.append(shape_of(context, arg, inner if i in scope else bound))
+            shapes.append(context._check(arg, inner if i in scope else bound))
     if not term.args or (term.head == "call" and term.payload in ("eye", "zeros")):
         return _constant_shape(context, term, bound, shape)
     return _node_shape(term, shapes)

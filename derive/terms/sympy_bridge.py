@@ -36,6 +36,7 @@ from sympy.core.function import AppliedUndef
 from derive.terms.context import RESERVED, Context, ContextError
 from derive.terms.substitution import without_decimals
 from derive.terms.sympy_domains import BridgeError, check_claims, check_name, check_use, domain_of
+from derive.terms.sympy_matrices import read_matrix
 from derive.terms.sympy_writer import (
     DENSITY,
     FUNCTION_CLASSES,
@@ -48,6 +49,7 @@ from derive.terms.sympy_writer import (
 from derive.terms.term import (
     CONSTANTS,
     DISTRIBUTIONS,
+    DIVERGENCES,
     FUNCTIONS,
     MAX_DEPTH,
     Term,
@@ -67,9 +69,6 @@ from derive.terms.term import (
     sym,
 )
 from numeric.domain import INTEGER, REAL, Domain
-
-LAWS: Final = frozenset({"KL", "JSD", "H", "CE"})
-"""Functions whose arguments are distributions."""
 
 FUNCTION_NAMES: Final = {cls: name for name, cls in FUNCTION_CLASSES.items()}
 RANGE_NAMES: Final = {cls: head for head, cls in RANGE_CLASSES.items()}
@@ -161,7 +160,8 @@ class Reader:
             return self.derivative(expr, scope, depth)
         if cls is sympy.Indexed:
             return self.index(expr, scope, depth)
-        return self.function(expr, scope, depth)
+        found = read_matrix(self, expr, scope, depth)
+        return self.function(expr, scope, depth) if found is None else found
 
     def each(self, args: Sequence[Any], scope: Scope, depth: int) -> list[Term]:
         return [self.read(arg, scope, depth + 1) for arg in args]
@@ -310,7 +310,7 @@ class Reader:
         name, args = str(expr.func.__name__), expr.args
         if name == "E" and len(args) == 2 and isinstance(args[1], sympy.Lambda):
             return self.mean(args[0], args[1], scope, depth)
-        if name in LAWS:
+        if name in DIVERGENCES:
             return call(name, *(self.law(arg, scope, depth) for arg in args))
         parts = self.each(args, scope, depth)
         if name in DISTRIBUTIONS:

@@ -11,6 +11,7 @@ import sympy
 
 from derive.terms.context import RESERVED, Context, Kind
 from derive.terms.sympy_domains import BridgeError, assumptions, check_name, check_use
+from derive.terms.sympy_matrices import concerns, write_matrix
 from derive.terms.term import CONSTANTS, FUNCTIONS, Term
 from numeric.domain import INTEGER, REAL, Domain
 
@@ -83,6 +84,8 @@ class Writer:
 
     def write(self, term: Term, scope: Scope) -> Any:
         """The expression for a term whose bound names are those of the scope."""
+        if term.payload not in scope and concerns(self, term):
+            return write_matrix(self, term, scope)
         match term.head:
             case "num":
                 return sympy.Integer(int(term.payload[0]))
