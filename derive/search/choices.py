@@ -22,14 +22,20 @@ class Refine(KernelError):
 
 @dataclass
 class Choices:
-    """What the generators are, so far: steps for multiples, and the exponents' denominator."""
+    """What the generators are, so far: steps for multiples, and the exponents' denominator.
+
+    For sums of the same terms: the places where one of them ends, and the ranges met.
+    """
 
     units: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     denominator: Term = ONE
+    cuts: dict[Term, list[Term]] = field(default_factory=dict)
+    ranges: dict[Term, list[tuple[Term, Term]]] = field(default_factory=dict)
 
     def state(self) -> tuple[object, ...]:
         """Something that differs once a choice was refined."""
-        return self.denominator, tuple(sorted(self.units.items()))
+        cuts = tuple((key, tuple(places)) for key, places in self.cuts.items())
+        return self.denominator, tuple(sorted(self.units.items())), cuts
 
     def unit(self, kind: str, term: Term, coefficient: Fraction) -> Fraction:
         """The generator's step for multiples of ``term``, refined to divide ``coefficient``."""

@@ -22,9 +22,9 @@ ZERO = num(0)
 
 def discharge_all(theorem: Theorem, tower: Tower) -> Theorem:
     """Discharge every condition that can be shown, then say the rest as simply as possible."""
-    theorem = _sweep(theorem, tower)
+    theorem = sweep(theorem, tower)
     for _ in range(2):
-        theorem = _simplified(theorem, tower)
+        theorem = sweep(_simplified(theorem, tower), tower)
     return theorem
 
 
@@ -45,9 +45,9 @@ def _simplicity(claim: Claim) -> tuple[int, int, str]:
     return claim.lhs.size + claim.rhs.size, claim.relation != "<", str(claim)
 
 
-def _sweep(theorem: Theorem, tower: Tower) -> Theorem:
+def sweep(theorem: Theorem, tower: Tower) -> Theorem:
     tried: set[Claim] = set()
-    while todo := [c for c in theorem.conditions if c not in tried]:
+    while todo := sorted(theorem.conditions - tried, key=_simplicity):
         for claim in todo:
             tried.add(claim)
             proof = show(claim, tower)
@@ -59,6 +59,9 @@ def _sweep(theorem: Theorem, tower: Tower) -> Theorem:
 def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem | None:
     """A theorem for an order claim or ``≠``, by bounds of one of its forms; None when not found."""
     claim = claim.oriented()
+    for known in tower.nonzero:
+        if known.claim == claim:
+            return known
     for attempt in (_directly, _by_factors):
         try:
             return attempt(claim, tower, assumed)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.kernel import rules
 from derive.kernel.theorem import Theorem
-from derive.search.polynomials import polynomial_term, solve_linear
+from derive.search.matrix_hypotheses import use_matrix_equation
+from derive.search.polynomials import Fractional, polynomial_term, solve_linear
 from derive.terms.context import Claim
-from derive.terms.term import BINDERS, Term, neg, num, rational, sub
+from derive.terms.shapes import is_matrix
+from derive.terms.term import BINDERS, FUNCTIONS, Term, neg, num, rational, sub, subterms
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 def use_hypotheses(tower: Tower) -> None:
     """Equations of the context: rewrites where one side is an atom, relations otherwise."""
-    for name, claim in tower.context.hypotheses:
+    for name, claim in _in_order(tower.context.hypotheses):
         if tower.nested and (_has_binder(claim.lhs) or _has_binder(claim.rhs)):
             continue
         theorem = rules.hypothesis(tower.context, name)
@@ -26,7 +29,8 @@ def use_hypotheses(tower: Tower) -> None:
             continue
         for side in (theorem, rules.symmetry(theorem)):
             atom, other = side.claim.lhs, side.claim.rhs
-            if atom.head in ("sym", "index", "call") and not _occurs(atom, other):
+            fresh = atom not in tower.done
+            if fresh and _is_opaque(atom) and not _occurs(atom, other):
                 tower.add(other)
                 tower.done.add(atom)
                 tower.rewrites.append(side)
@@ -43,28 +47,65 @@ def _use_order(tower: Tower, theorem: Theorem) -> None:
     difference = Claim(num(0), claim.relation, sub(claim.rhs, claim.lhs))
     gap = rules.combine(tower.context, difference, [theorem], [Fraction(1)])
     tower.add(gap.claim.rhs)
-    form = tower.form(gap.claim.rhs)
+    for plain in _plain(tower.form(gap.claim.rhs)):
+        tower.learn(rules.trans(gap, tower.equation(gap.claim.rhs, plain)))
+
+
+def _plain(form: Fractional) -> list[Term]:
+    """A polynomial as a term, and as the negative of one when its leading coefficient is negative."""
     factors = form.factors()
+    if not form.bottom.is_constant() or not factors:
+        return []
     plain = polynomial_term(form.top, form.atoms)
-    if len(form.bottom) == 1 and form.bottom.is_constant() and factors:
-        if rational(factors[0][0]) == -1:
-            plain = neg(polynomial_term(-form.top, form.atoms))
-        tower.lemmas.append(rules.trans(gap, tower.equation(gap.claim.rhs, plain)))
+    if rational(factors[0][0]) == -1:
+        return [neg(polynomial_term(-form.top, form.atoms)), plain]
+    return [plain]
 
 
 def _use_equation(tower: Tower, theorem: Theorem) -> None:
     """Solve an equation for an atom in which it is linear; else keep it as a relation."""
     claim = theorem.claim
+    if is_matrix(tower.context, claim.lhs):
+        use_matrix_equation(tower, theorem)
+        return
     tower.add(claim.lhs)
     tower.add(claim.rhs)
-    solved = solve_linear(tower.form(sub(claim.lhs, claim.rhs)))
+    written = frozenset(part for t in tower.rewrites for part in subterms(t.claim.rhs))
+    solved = solve_linear(
+        tower.form(sub(claim.lhs, claim.rhs)),
+        lambda a: tower.sign(a) != 0,
+        lambda a: a.head != "call" or a not in written,
+    )
     if solved is None:
         tower.relations.append(theorem)
         return
     atom, other = solved
-    tower.rewrites.append(
-        rules.ring(tower.context, atom, other, tower.rewrites, [*tower.relations, theorem])
-    )
+    same = rules.ring(tower.context, atom, other, tower.rewrites, [*tower.relations, theorem])
+    tower.rewrites.append(same)
+    _keep_bounds(tower, same)
+
+
+def _keep_bounds(tower: Tower, same: Theorem) -> None:
+    """What the domain of an atom says of the term that takes its place."""
+    atom, other = same.claim.lhs, same.claim.rhs
+    interval = tower.bounds.of(atom)
+    ends = [(interval.lower, interval.lower_open, 1), (interval.upper, interval.upper_open, -1)]
+    for end, is_open, sign in ends:
+        if end is None or same.conditions:
+            continue
+        at = sub(atom, num(end)) if sign > 0 else sub(num(end), atom)
+        gap = sub(other, num(end)) if sign > 0 else sub(num(end), other)
+        shown = rules.bound(tower.context, Claim(num(0), "<" if is_open else "<=", at))
+        for plain in _plain(tower.form(gap)):
+            lemma = Claim(num(0), shown.claim.relation, plain)
+            premises = [shown, same]
+            multipliers = [Fraction(1), Fraction(sign)]
+            tower.learn(rules.combine(tower.context, lemma, premises, multipliers))
+
+
+def _is_opaque(term: Term) -> bool:
+    """Whether a term has no parts that the tower would express by others."""
+    return term.head in ("sym", "index") or (term.head == "call" and term.payload not in FUNCTIONS)
 
 
 def _occurs(part: Term, whole: Term) -> bool:
@@ -73,3 +114,17 @@ def _occurs(part: Term, whole: Term) -> bool:
 
 def _has_binder(term: Term) -> bool:
     return term.head in BINDERS or any(map(_has_binder, term.args))
+
+
+def _in_order(hypotheses: Sequence[tuple[str, Claim]]) -> list[tuple[str, Claim]]:
+    """The hypotheses so that one that says what an atom is comes before those that use the atom.
+
+    A rewrite sees only the rewrites before it, so ``a(t - 1) = …`` must precede ``a(t) = a(t - 1)*b(t)``.
+    """
+    left, out = list(hypotheses), []
+    while left:
+        lhs = [c.lhs for _, c in left if c.relation == "="]
+        free = [h for h in left if not any(_occurs(a, h[1].rhs) for a in lhs if a != h[1].lhs)]
+        out += free or left
+        left = [h for h in left if h not in out]
+    return out

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mpoly, fmpz
 
-from derive.kernel.normal import Ring
+from derive.kernel.normal import Ring, guard_power
 from derive.terms.printer import to_text
 from derive.terms.term import Term, div, mul, neg, num, power, product, rational, total
 
@@ -98,33 +98,120 @@ def normal_form(ring: Ring, term: Term) -> Fractional:
     return Fractional(top, bottom, tuple(ring.atoms[n] for n in reversed(numbers)))
 
 
-def solve_linear(form: Fractional) -> tuple[Term, Term] | None:
-    """An atom and what it equals when ``form`` is 0: the last name with a constant coefficient."""
-    names = [(to_text(a), i) for i, a in enumerate(form.atoms) if a.head in ("sym", "index")]
-    terms = form.top.to_dict()
-    for _, i in sorted(names, reverse=True):
-        with_atom = {m: c for m, c in terms.items() if m[i]}
-        if len(with_atom) == 1:
-            ((monomial, c),) = with_atom.items()
-            if sum(monomial) == 1:
-                gen = form.top.context().gens()[i]
-                return form.atoms[i], polynomial_term((form.top - gen * c) * (-1 / c), form.atoms)
+Roots = Mapping[Term, tuple[int, Term]]
+"""What a power of an atom equals: for ``atom**n = term``, the pair of n and the term."""
+
+
+def lowered(ring: Ring, term: Term, roots: Roots) -> Fractional:
+    """The normal form of a term in which ``atom**n`` is replaced by what ``roots`` says it equals."""
+    numbers, bases = _generators(ring, [term], roots)
+    if not bases:
+        return normal_form(ring, term)
+    top, bottom = _lowered_in(ring, term, numbers, bases)
+    return Fractional(top, bottom, tuple(ring.atoms[n] for n in reversed(numbers)))
+
+
+def _generators(
+    ring: Ring, terms: Sequence[Term], roots: Roots
+) -> tuple[list[int], dict[int, tuple[int, Term]]]:
+    """The generators of some terms and of what their roots are roots of, and these by generator."""
+    numbers = set[int]().union(*map(ring.generators, terms))
+    bases: dict[int, tuple[int, Term]] = {}
+    while new := [n for n in numbers if n not in bases and ring.atoms[n] in roots]:
+        for number in new:
+            bases[number] = roots[ring.atoms[number]]
+            numbers |= ring.generators(bases[number][1])
+    return sorted(numbers), bases
+
+
+def _lowered_in(
+    ring: Ring, term: Term, numbers: Sequence[int], bases: Mapping[int, tuple[int, Term]]
+) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+    top, bottom = ring.form(term, numbers)
+    for number in sorted(bases, reverse=True):
+        degree, base = bases[number]
+        over, under = ring.form(base, numbers)
+        if under.is_constant():
+            place = len(numbers) - 1 - numbers.index(number)
+            plain = over * (1 / under.leading_coefficient())
+            top, bottom = (_lower(p, place, degree, plain) for p in (top, bottom))
+    common = top.gcd(bottom)
+    top, bottom = divmod(top, common)[0], divmod(bottom, common)[0]
+    if bottom.is_constant():
+        top, bottom = top * (1 / bottom.leading_coefficient()), bottom * 0 + 1
+    return top, bottom
+
+
+def _lower(poly: fmpq_mpoly, place: int, degree: int, base: fmpq_mpoly) -> fmpq_mpoly:
+    """``poly`` with ``g**degree`` replaced by ``base``, g being the generator at ``place``."""
+    ring = poly.context()
+    out = ring.constant(0)
+    for exponents, c in poly.to_dict().items():
+        times, rest = divmod(int(exponents[place]), degree)
+        left = tuple(rest if i == place else int(e) for i, e in enumerate(exponents))
+        guard_power(base, times)
+        out = out + ring.from_dict({left: c}) * base**times
+    return out
+
+
+def solve_linear(
+    form: Fractional, nonzero: Callable[[Term], bool], usable: Callable[[Term], bool]
+) -> tuple[Term, Term] | None:
+    """An atom and what it equals when ``form`` is 0: the last name whose coefficient is never 0.
+
+    Sums and products come before names; a name inside another atom is left alone, and so is what is not
+    ``usable``. ``nonzero`` says so of a coefficient; a number is preferred.
+    """
+    solvable = ("sym", "index", "call", "sum", "prod")
+    inside = {n for a in form.atoms if a.head != "sym" for n in a.free}
+    names = sorted(
+        (
+            (a.head in ("sum", "prod"), to_text(a), i)
+            for i, a in enumerate(form.atoms)
+            if a.head in solvable and usable(a) and not (a.head == "sym" and a.payload in inside)
+        ),
+        reverse=True,
+    )
+    solved = [(form.atoms[i], *_coefficient(form.top, i)) for *_, i in names if _is_linear(form, i)]
+    for atom, slope, rest in solved:
+        if slope.is_constant() and atom.head != "call":
+            return atom, polynomial_term(rest * (-1 / slope.leading_coefficient()), form.atoms)
+    for atom, slope, rest in solved:
+        below = polynomial_term(slope, form.atoms)
+        if nonzero(below):
+            return atom, div(polynomial_term(-rest, form.atoms), below)
     return None
 
 
-def over_common(ring: Ring, term: Term, common: Term) -> tuple[Fractional, Fractional, bool]:
+def _is_linear(form: Fractional, place: int) -> bool:
+    return int(form.top.degrees()[place]) == 1
+
+
+def _coefficient(poly: fmpq_mpoly, place: int) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+    """``a`` and ``b`` of ``a*g + b``, g being the generator at ``place``, in which it is linear."""
+    ring = poly.context()
+    parts: tuple[dict[tuple[int, ...], fmpq], dict[tuple[int, ...], fmpq]] = {}, {}
+    for exponents, c in poly.to_dict().items():
+        plain = tuple(0 if i == place else int(e) for i, e in enumerate(exponents))
+        parts[0 if exponents[place] else 1][plain] = c
+    return ring.from_dict(parts[0]), ring.from_dict(parts[1])
+
+
+def over_common(
+    ring: Ring, term: Term, common: Term, roots: Roots
+) -> tuple[Fractional, Fractional, bool]:
     """``term`` as ``q + r/common``: the forms of q and r, and whether ``common`` clears it.
 
-    When it does, the denominators of q and r are single terms.
+    When it does, q and r have no denominators, so that equal exponents are written in one way.
     """
     raised = mul(term, common)
-    numbers = sorted(ring.generators(raised))
+    numbers, bases = _generators(ring, [raised], roots)
     atoms = tuple(ring.atoms[n] for n in reversed(numbers))
-    top, bottom = ring.form(raised, numbers)
-    below, _ = ring.form(common, numbers)
+    top, bottom = _lowered_in(ring, raised, numbers, bases)
+    below, _ = _lowered_in(ring, common, numbers, bases)
     quotient, rest = divmod(top, below) if not below.is_constant() else (top, top * 0)
     parts = Fractional(quotient, bottom, atoms), Fractional(rest, bottom, atoms)
-    return *parts, len(bottom) == 1
+    return *parts, bottom.is_constant()
 
 
 def to_fraction(value: fmpq) -> Fraction:

@@ -53,11 +53,16 @@ def _single(r: Interval) -> bool:
 def _shown(term: Term, form: Term, tower: Tower) -> Theorem | None:
     relations: tuple[Relation, ...] = ("<", "<=")
     for relation in relations:
-        try:
-            known = rules.bound(tower.context, Claim(num(0), relation, form))
-            return rules.trans(known, rules.ring(tower.context, form, term))
-        except KernelError:
-            continue
+        for lemmas in ([], tower.lemmas):
+            try:
+                claims = [lemma.claim for lemma in lemmas]
+                known = rules.bound(tower.context, Claim(num(0), relation, form), claims)
+                for lemma in lemmas:
+                    if lemma.claim in known.conditions:
+                        known = rules.discharge(known, lemma)
+                return rules.trans(known, rules.ring(tower.context, form, term))
+            except KernelError:
+                continue
     return None
 
 

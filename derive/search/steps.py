@@ -10,18 +10,25 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from derive.kernel import functions, rules, unfolding
-from derive.kernel.bounds import narrowed
+from derive.kernel import rules, unfolding
 from derive.kernel.definitions import DEFINITIONS, is_short_range
-from derive.kernel.facts import FACTS, fact
+from derive.kernel.facts import fact
+from derive.kernel.monotone import congruence_diff
 from derive.kernel.normal import Ring, literal_exponent
+from derive.kernel.theorem import KernelError
+from derive.search import distribution
+from derive.search.angles import angle, odd_function
 from derive.search.applying import carried, fact_for
 from derive.search.conditions import discharge_all
+from derive.search.gammas import gamma
+from derive.search.integrals import integral
+from derive.search.matrices import matrix_step
 from derive.search.polynomials import over_common, polynomial_term, scaled
+from derive.search.sums import symbolic_range
+from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
     Term,
     add,
-    binder,
     call,
     div,
     mul,
@@ -30,23 +37,15 @@ from derive.terms.term import (
     power,
     product,
     rational,
+    sym,
     total,
 )
+from numeric.domain import Domain
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
 
-MAX_MULTIPLE: Final = 8
-ZERO, ONE, PI = num(0), num(1), call("pi")
-HALF: Final = Fraction(1, 2)
-NAMED_ANGLES: Final = {
-    Fraction(1): "pi",
-    HALF: "half_pi",
-    Fraction(1, 3): "third_pi",
-    Fraction(1, 4): "quarter_pi",
-    Fraction(1, 6): "sixth_pi",
-}
-"""Multiples of π at which the kernel knows the values of sine and cosine."""
+ZERO, ONE = num(0), num(1)
 
 Step = Callable[["Tower", Term], None]
 
@@ -56,22 +55,31 @@ def by_definition(tower: Tower, term: Term) -> None:
     tower.rewrite(unfolding.unfold(tower.context, term))
 
 
+def differentiation(tower: Tower, term: Term) -> None:
+    """By the rules of differentiation; where they do not reach the body, after its normal form."""
+    try:
+        by_definition(tower, term)
+    except KernelError:
+        _through_the_body(tower, term)
+
+
+def _through_the_body(tower: Tower, term: Term) -> None:
+    body, point = term.args
+    declared = tower.context[point.payload] if point.head == "sym" else None
+    domain = declared.domain if declared is not None and not declared.domain.integer else Domain()
+    name = fresh_name(term.payload, {d.name for d in tower.context} | term.free)
+    inner = tower.context.declare(name, domain)
+    below = tower.inside(inner)
+    start = substitute(body, {term.payload: sym(name)})
+    below.add(start)
+    plain = below.form(start).term()
+    same = discharge_all(below.equation(start, plain), below)
+    tower.rewrite(congruence_diff(tower.context, term, same))
+
+
 def gaussian_divergence(tower: Tower, term: Term) -> None:
     """A divergence between two normal laws."""
     tower.rewrite(fact_for(tower.context, "gaussian_kl", term))
-
-
-def symbolic_range(tower: Tower, term: Term) -> None:
-    """A sum or product with symbolic ends: bring its body to normal form."""
-    inner, body, name = narrowed(tower.context, term)
-    below = tower.inside(inner)
-    below.add(body)
-    plain = below.form(body).term()
-    if plain != body:
-        inside = below.equation(body, plain)
-        closed = discharge_all(inside, below)
-        tower.done.add(binder(term.head, name, plain, *term.args[1:]))
-        tower.rewrites.append(rules.congruence_inside(tower.context, term, closed))
 
 
 def exponential(tower: Tower, term: Term) -> None:
@@ -87,7 +95,7 @@ def exponential(tower: Tower, term: Term) -> None:
         parts.append(mul(num(coefficient / step), generator))
     if len(parts) == 1 and parts[0].head == "mul" and rational(parts[0].args[0]) == 1:
         return
-    tower.rewrite(functions.exp_sum(tower.equation(term.args[0], total(parts))))
+    tower.rewrite(distribution.exp_sum(tower.equation(term.args[0], total(parts))))
 
 
 def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
@@ -97,7 +105,7 @@ def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
     if len(form.bottom) == 1 and common == ONE:
         return form.summands()
     ring = Ring([(t.claim.lhs, t.claim.rhs) for t in tower.rewrites])
-    whole, rest, clear = over_common(ring, term, common)
+    whole, rest, clear = over_common(ring, term, common, tower.roots())
     if not clear:
         tower.choices.clear(polynomial_term(form.bottom, form.atoms))
     over = [(c, div(unit, common)) for c, unit in rest.summands()] if rest.summands() else []
@@ -106,14 +114,14 @@ def _exponents(tower: Tower, term: Term) -> list[tuple[Fraction, Term]]:
 
 def logarithm(tower: Tower, term: Term) -> None:
     """Over the factors of the argument, as far as their signs are known."""
-    positive = _positive_product(tower, tower.form(term.args[0]).factors())
+    positive = _positive_product(tower, tower.factors(term.args[0]))
     if positive is None:
         return
     equation = tower.equation(term.args[0], positive)
-    for base, _ in functions.factors(positive):
+    for base, _ in distribution.factors(positive):
         if not (base.head == "call" and base.payload == "exp"):
             tower.done.add(call("log", base))
-    theorem = functions.log_product(equation)
+    theorem = distribution.log_product(equation)
     if theorem.claim.rhs != term:
         tower.rewrite(theorem)
 
@@ -172,28 +180,36 @@ def _integer_power(tower: Tower, term: Term) -> None:
     factors = tower.form(base).factors()
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors]
     if len(parts) > 1 or (parts and parts[0] != base):
-        tower.rewrite(functions.power_product(tower.equation(base, product(parts)), exponent))
+        tower.rewrite(distribution.power_product(tower.equation(base, product(parts)), exponent))
         return
     summands = [scaled(c, u) for c, u in tower.form(exponent).summands()]
     if len(summands) > 1:
-        tower.rewrite(functions.power_sum(tower.equation(exponent, add(*summands)), base))
+        tower.rewrite(distribution.power_sum(tower.equation(exponent, add(*summands)), base))
+        return
+    ((coefficient, unit),) = tower.form(exponent).summands() or [(Fraction(1), ONE)]
+    if coefficient < 0 and coefficient.denominator == 1:
+        whole = num(coefficient)
+        apart = fact(tower.context, "power_power_integer", {"a": base, "m": unit, "n": whole})
+        same = tower.equation(exponent, mul(unit, whole))
+        turned = rules.congruence(tower.context, term, [rules.refl(tower.context, base), same])
+        tower.rewrite(rules.trans(turned, rules.symmetry(apart)))
 
 
 def _root(tower: Tower, term: Term, value: Fraction) -> None:
     """A rational power: over the factors of the base, each a power of one root generator."""
     base = term.args[0]
-    factors = tower.form(base).factors()
+    factors = tower.factors(base)
     if base.head == "call" and base.payload == "exp":
         tower.rewrite(fact_for(tower.context, "power_exp", term))
         return
     positive = _positive_product(tower, factors)
     if positive is None:
         return
-    parts = list(functions.factors(positive))
+    parts = list(distribution.factors(positive))
     if len(parts) == 1 and parts[0] == (base, ONE):
         _root_generator(tower, term, base, value)
     else:
-        tower.rewrite(functions.power_product(tower.equation(base, positive), num(value)))
+        tower.rewrite(distribution.power_product(tower.equation(base, positive), num(value)))
 
 
 def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> None:
@@ -202,10 +218,10 @@ def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> No
     small, times = num(step), value / step
     generator = power(base, small)
     if generator not in tower.done or generator == term:
-        tower.relations.append(functions.power_power(tower.context, base, small, num(degree)))
+        tower.relations.append(distribution.power_power(tower.context, base, small, num(degree)))
     tower.done.add(generator)
     if generator != term:
-        theorem = functions.power_power(tower.context, base, small, num(times))
+        theorem = distribution.power_power(tower.context, base, small, num(times))
         if theorem.claim.rhs == term:
             tower.rewrite(rules.symmetry(theorem))
 
@@ -213,11 +229,16 @@ def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> No
 def absolute_value(tower: Tower, term: Term) -> None:
     """By the sign of the argument, or over its factors."""
     (inner,) = term.args
+    value = tower.form(inner).constant
+    if value is not None and inner != num(value):
+        same = tower.equation(inner, num(value))
+        tower.rewrite(rules.congruence(tower.context, term, [same]))
+        return
     bounds = tower.bounds.of(inner)
     if bounds.nonnegative:
         tower.rewrite(fact_for(tower.context, "abs_nonnegative", term))
         return
-    factors = tower.form(inner).factors()
+    factors = tower.factors(inner)
     if (-bounds).nonnegative or (factors and rational(factors[0][0]) == -1):
         opposite = neg(tower.form(neg(inner)).term())
         tower.add(opposite)
@@ -227,7 +248,7 @@ def absolute_value(tower: Tower, term: Term) -> None:
         tower.relations.append(fact(tower.context, "abs_square", {"a": inner}))
     elif factors:
         parts = [power(b, num(e)) for b, e in factors]
-        tower.rewrite(functions.abs_product(tower.equation(inner, product(parts))))
+        tower.rewrite(distribution.abs_product(tower.equation(inner, product(parts))))
 
 
 def sign_of(tower: Tower, term: Term) -> None:
@@ -239,66 +260,8 @@ def sign_of(tower: Tower, term: Term) -> None:
     elif sign < 0:
         opposite = neg(tower.form(neg(inner)).term())
         tower.rewrite(carried(term, tower.equation(inner, opposite), "sign_odd"))
-
-
-def odd_function(tower: Tower, term: Term) -> None:
-    """An odd function at a negative multiple, or at zero."""
-    (inner,) = term.args
-    summands = tower.form(inner).summands()
-    if not summands:
-        if f"{term.payload}_zero" in FACTS:
-            tower.rewrite(carried(term, tower.equation(inner, ZERO), f"{term.payload}_zero"))
-    elif summands[0][0] < 0:
-        opposite = neg(tower.form(neg(inner)).term())
-        tower.rewrite(carried(term, tower.equation(inner, opposite), f"{term.payload}_odd"))
-
-
-def angle(tower: Tower, term: Term) -> None:
-    """Sine and cosine: of sums, of multiples, of negatives, and at multiples of π."""
-    (inner,) = term.args
-    name = term.payload
-    parts = [(c, u) for c, u in tower.form(inner).summands()]
-    if not parts:
-        tower.rewrite(carried(term, tower.equation(inner, ZERO), f"{name}_zero"))
-        return
-    (coefficient, unit), rest = parts[0], parts[1:]
-    if rest:
-        others = total([scaled(c, u) for c, u in rest])
-        _angle_sum(tower, term, scaled(coefficient, unit), others)
-    elif coefficient < 0:
-        opposite = neg(scaled(-coefficient, unit))
-        parity = "odd" if name == "sin" else "even"
-        tower.rewrite(carried(term, tower.equation(inner, opposite), f"{name}_{parity}"))
-    elif unit == PI and (coefficient in NAMED_ANGLES or HALF < coefficient <= MAX_MULTIPLE):
-        _multiple_of_pi(tower, term, coefficient)
-    else:
-        _multiple(tower, term, coefficient, unit)
-
-
-def _angle_sum(tower: Tower, term: Term, first: Term, second: Term) -> None:
-    equation = tower.equation(term.args[0], add(first, second))
-    tower.rewrite(carried(term, equation, f"{term.payload}_sum"))
-
-
-def _multiple_of_pi(tower: Tower, term: Term, coefficient: Fraction) -> None:
-    """At a named angle, or a right or straight angle taken off a larger one."""
-    if coefficient in NAMED_ANGLES:
-        at = PI if coefficient == 1 else div(PI, num(coefficient.denominator))
-        name = f"{term.payload}_{NAMED_ANGLES[coefficient]}"
-        tower.rewrite(carried(term, tower.equation(term.args[0], at), name))
-        return
-    step = Fraction(1) if coefficient > 1 else HALF
-    _angle_sum(tower, term, scaled(step, PI), scaled(coefficient - step, PI))
-
-
-def _multiple(tower: Tower, term: Term, coefficient: Fraction, unit: Term) -> None:
-    step = tower.choices.unit("angle", unit, coefficient)
-    generator, times = scaled(step, unit), int(coefficient / step)
-    if times == 1:
-        tower.done |= {call("sin", generator), call("cos", generator)}
-        tower.relations.append(fact(tower.context, "pythagoras", {"a": generator}))
-    elif times <= MAX_MULTIPLE:
-        _angle_sum(tower, term, generator, scaled(coefficient - step, unit))
+    elif tower.form(inner).constant == 0:
+        tower.rewrite(carried(term, tower.equation(inner, ZERO), "sign_zero"))
 
 
 def _flat(base: Term, exponent: int) -> Term:
@@ -324,6 +287,8 @@ STEPS: Final[dict[str, Step]] = {
     "erf": odd_function,
     "atan": odd_function,
     "asin": odd_function,
+    "Gamma": gamma,
+    "digamma": gamma,
     "KL": gaussian_divergence,
 }
 """The step for each function that is not defined by others."""
@@ -331,6 +296,9 @@ STEPS: Final[dict[str, Step]] = {
 
 def step_for(tower: Tower, term: Term) -> Step | None:
     """The step for a term, None when the term is opaque or plain arithmetic."""
+    of_matrices = matrix_step(tower.context, term)
+    if of_matrices is not None:
+        return of_matrices
     if term.head == "call":
         defined = tower.context.definition_of(term) is not None or term.payload in DEFINITIONS
         return by_definition if defined else STEPS.get(term.payload)
@@ -340,4 +308,8 @@ def step_for(tower: Tower, term: Term) -> Step | None:
         return general_power
     if term.head in ("sum", "prod"):
         return by_definition if is_short_range(term) else symbolic_range
-    return by_definition if term.head in ("dens", "diff") else None
+    if term.head == "int":
+        return integral
+    if term.head == "diff":
+        return differentiation
+    return by_definition if term.head == "dens" else None

@@ -12,17 +12,22 @@ from typing import Final
 
 from derive.kernel import rules
 from derive.kernel.bounds import Bounds
-from derive.kernel.normal import Ring
+from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.hypotheses import use_hypotheses
-from derive.search.polynomials import Fractional, normal_form
+from derive.search.inverses import by_multiplying
+from derive.search.polynomials import Fractional, Roots, lowered, normal_form, polynomial_term
 from derive.search.steps import step_for
+from derive.search.words import Cancellation
 from derive.terms.context import Context
-from derive.terms.term import BINDERS, Term
+from derive.terms.shapes import is_matrix
+from derive.terms.term import BINDERS, Term, neg, num, power, sub
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
+MAX_ANGLES: Final = 2
+MAX_MULTIPLIED: Final = 2
 
 
 class Tower:
@@ -43,6 +48,9 @@ class Tower:
         self.rewrites: list[Theorem] = []
         self.relations: list[Theorem] = []
         self.lemmas: list[Theorem] = []
+        self.cancellations: dict[tuple[Term, Term, bool], list[Cancellation]] = {}
+        self.given: list[Cancellation] = []
+        self.nonzero: list[Theorem] = []
         self.bounds = Bounds(context)
         self.done: set[Term] = set()
         use_hypotheses(self)
@@ -66,8 +74,53 @@ class Tower:
         return Tower(context, self.choices, split=self.split, nested=True)
 
     def form(self, term: Term) -> Fractional:
-        """The normal form of a term over the generators so far."""
-        return normal_form(Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites]), term)
+        """The normal form of a term over the generators so far, powers of roots written out."""
+        ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        return lowered(ring, term, self.roots())
+
+    def factors(self, term: Term) -> list[tuple[Term, int]]:
+        """The factors of a term's normal form, sine or cosine being eliminated where that is plainer."""
+        ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        choices = self._eliminations()
+        form = lowered(ring, term, choices[0])
+        if len(choices) == 1:
+            return form.factors()
+        out: dict[Term, int] = {}
+        for part, direction in ((form.top, 1), (form.bottom, -1)):
+            plain = polynomial_term(part, form.atoms)
+            found = [lowered(ring, plain, roots).factors() for roots in choices]
+            for base, exponent in min(found, key=lambda fs: sum(base.size for base, _ in fs)):
+                out[base] = out.get(base, 0) + direction * exponent
+        return [(base, exponent) for base, exponent in out.items() if exponent]
+
+    def _eliminations(self) -> list[Roots]:
+        """Ways to lower powers: the roots alone, and with the square of a sine or a cosine gone."""
+        choices: list[Roots] = [self.roots()]
+        for relation in self.relations[-MAX_ANGLES:]:
+            if relation.rule == "fact" and relation.data[0] == "pythagoras":
+                sine, cosine = (square.args[0] for square in relation.claim.lhs.args)
+                pairs = ((sine, cosine), (cosine, sine))
+                choices += [
+                    {**old, gone: (2, sub(num(1), power(kept, num(2))))}
+                    for old in choices
+                    for gone, kept in pairs
+                ]
+        return choices
+
+    def learn(self, theorem: Theorem) -> None:
+        """Keep the fact that something is positive or not negative."""
+        self.lemmas.append(theorem)
+        self.bounds = Bounds(self.context, [lemma.claim for lemma in self.lemmas])
+
+    def roots(self) -> Roots:
+        """What a power of an atom equals, by the relations ``atom**n = term``."""
+        found = {}
+        for relation in self.relations:
+            lhs = relation.claim.lhs
+            degree = literal_exponent(lhs) if lhs.head == "pow" else None
+            if degree is not None and degree > 1:
+                found[lhs.args[0]] = degree, relation.claim.rhs
+        return found
 
     def equation(self, lhs: Term, rhs: Term) -> Theorem:
         """The kernel's theorem that two terms have one normal form."""
@@ -82,13 +135,29 @@ class Tower:
     def sign(self, term: Term) -> int:
         """1 or -1 when the term is known to be positive or negative, 0 otherwise."""
         interval = self.bounds.of(term)
-        return 1 if interval.positive else -1 if interval.negative else 0
+        if interval.positive or interval.negative:
+            return 1 if interval.positive else -1
+        if self.lemmas and term.free:
+            return next((s for s in (1, -1) if self._above_a_lemma(term, s)), 0)
+        return 0
+
+    def _above_a_lemma(self, term: Term, sign: int) -> bool:
+        """Whether ``sign*term`` is at least something that a hypothesis says to be positive."""
+        for lemma in self.lemmas:
+            rest = sub(term if sign > 0 else neg(term), lemma.claim.rhs)
+            interval = self.bounds.of(normal_form(Ring(), rest).term())
+            if interval.positive or (interval.nonnegative and lemma.claim.relation == "<"):
+                return True
+        return False
 
 
-def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]:
+def prove_equal(
+    context: Context, lhs: Term, rhs: Term, deep: int = MAX_MULTIPLIED
+) -> tuple[Theorem, Tower]:
     """Search for a theorem ``lhs = rhs``; it may carry conditions.
 
-    Returns the theorem and the tower that led to it. Raises KernelError when none is found.
+    Returns the theorem and the tower that led to it. Raises KernelError when none is found. An equation
+    of matrices may be multiplied ``deep`` times by the inside of an inverse.
     """
     failure = KernelError("tower: no attempt was made")
     for split in (False, True):
@@ -98,6 +167,8 @@ def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]
                 tower = Tower(context, choices, split=split)
                 tower.add(lhs)
                 tower.add(rhs)
+                if deep and is_matrix(context, lhs):
+                    return _equal_matrices(tower, lhs, rhs, deep)
                 return tower.equation(lhs, rhs), tower
             except Refine:
                 continue
@@ -105,3 +176,13 @@ def prove_equal(context: Context, lhs: Term, rhs: Term) -> tuple[Theorem, Tower]
                 failure = error
                 break
     raise failure
+
+
+def _equal_matrices(tower: Tower, lhs: Term, rhs: Term, deep: int) -> tuple[Theorem, Tower]:
+    def prove(a: Term, b: Term) -> tuple[Theorem, Tower]:
+        return prove_equal(tower.context, a, b, deep - 1)
+
+    try:
+        return tower.equation(lhs, rhs), tower
+    except KernelError:
+        return by_multiplying(tower, lhs, rhs, prove)
