@@ -6,14 +6,17 @@ from typing import Final
 
 from derive.kernel.theorem import KernelError, Theorem
 from derive.refute.witness import Refuter
-from derive.search.conditions import discharge_all
+from derive.search.equality import prove_equality
+from derive.search.obligations import fulfilled
 from derive.search.order import prove_order
-from derive.search.tower import prove_equal
 from derive.terms.context import Claim, Context
 from derive.terms.term import TermError
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
-CONFIRMING_POINTS: Final = 10
+CONFIRMING_POINTS: Final = 6
+SCREENING_POINTS: Final = 16
+"""Points at which an order claim is tried before the search for a proof, which may be long."""
+
 DISAGREEMENT: Final = (
     "a proof and a witness contradict each other; please report this fault of derive"
 )
@@ -42,6 +45,10 @@ def decide(claim: Claim, context: Context) -> Verdict:
 
 
 def _decide(claim: Claim, context: Context) -> Verdict:
+    if claim.relation != "=":
+        witness, _ = Refuter(context, points=SCREENING_POINTS, most=SCREENING_POINTS).search(claim)
+        if witness is not None:
+            return Refuted(witness)
     theorem, reason = _prove(claim, context)
     if theorem is not None and theorem.claim not in (claim, claim.oriented()):
         return Undecided(f"{DISAGREEMENT}: the search proved {theorem.claim}, not {claim}")
@@ -63,7 +70,7 @@ def _decide(claim: Claim, context: Context) -> Verdict:
 
 def _confirmed(theorem: Theorem) -> Verdict:
     """The theorem's verdict, unless a sample point contradicts it: then one of the two is at fault."""
-    refuter = Refuter(theorem.context, points=CONFIRMING_POINTS)
+    refuter = Refuter(theorem.context, points=CONFIRMING_POINTS, most=CONFIRMING_POINTS)
     false, undefined = refuter.search(theorem.claim)
     witness = false or undefined
     return Proved(theorem) if witness is None else Undecided(f"{DISAGREEMENT}: {witness}")
@@ -72,10 +79,10 @@ def _confirmed(theorem: Theorem) -> Verdict:
 def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
     try:
         if claim.relation == "=":
-            theorem, tower = prove_equal(context, claim.lhs, claim.rhs)
+            theorem, tower = prove_equality(context, claim.lhs, claim.rhs)
         else:
             theorem, tower = prove_order(context, claim)
-        return discharge_all(theorem, tower), ""
+        return fulfilled(theorem, tower), ""
     except (KernelError, TermError) as error:
         return None, str(error)
 

@@ -47,20 +47,29 @@ class Conditional(_NoTruthValue):
 class Witness:
     """An assignment at which a claim fails, with both sides enclosed there.
 
-    ``undefined`` is empty when both sides have a value, else it says which operation has none.
+    ``values`` holds symbols, entries ``p[1]`` of families and values ``f(1)`` of functions of integers;
+    ``formulas`` the formulas that other functions were given, as ``f(x)`` with ``x**2``. ``undefined`` is
+    empty when both sides have a value, else it says which operation has none; ``entry`` says which
+    entry of two matrices differs.
     """
 
     values: tuple[tuple[str, Fraction], ...]
     lhs: str
     rhs: str
     undefined: str = ""
+    formulas: tuple[tuple[str, str], ...] = ()
+    entry: str = ""
 
     def __str__(self) -> str:
+        said = ", ".join(f"{head} = {body}" for head, body in self.formulas)
         where = ", ".join(f"{name} = {value}" for name, value in self.values)
-        at = f"at {where}: " if where else ""
+        parts = [f"with {said}"] if said else []
+        parts += [f"at {where}"] if where else []
+        at = f"{', '.join(parts)}: " if parts else ""
         if self.undefined:
             return f"{at}{self.undefined}"
-        return f"{at}left {self.lhs}, right {self.rhs}"
+        entry = f"entry {self.entry}: " if self.entry else ""
+        return f"{at}{entry}left {self.lhs}, right {self.rhs}"
 
 
 @dataclass(frozen=True, slots=True)
