@@ -1,0 +1,238 @@
+"""The data model: terms and claims, how they are read out of JSON, and the budget of work.
+
+A bound variable has no name: ``bound n`` is the variable of the n-th binder outwards. So two terms that
+differ in the names of bound variables only are one object, nothing is ever captured, and equal terms are
+the same object.
+
+======================== =================== ==================================================
+head                     payload             arguments
+======================== =================== ==================================================
+``num``                  (value, decimals)   none
+``sym``, ``bound``       name; number        none
+``oo``                   none                none; only as an end of a range
+``add mul neg div pow``  none                the operands
+``call``, ``index``      name                the arguments
+``matmul``, ``matrix``   none; (rows, cols)  two factors; the entries row by row
+``dist``, ``dens``       name                parameters; point and parameters
+``sum prod int``         none                body, lower end, upper end; binds in the body
+``diff``                 none                body, point; binds in the body
+``mean``                 none                law, body; binds in the body
+======================== =================== ==================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+from weakref import WeakValueDictionary
+
+MAX_DEPTH: Final = 130
+MAX_SIZE: Final = 60_000
+WORK: Final = 6_000_000
+NAME: Final = re.compile(r"[^\W\d]\w{0,199}")
+NUMBER: Final = re.compile(r"-?\d{1,1300}(/0*[1-9]\d{0,1300})?")
+SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1}
+"""The heads that bind a variable, and the argument in which they bind it."""
+
+# fmt: off
+COUNTS: Final = {"sym": 0, "oo": 0, "num": 0, "neg": 1, "div": 2, "pow": 2, "matmul": 2, "sum": 3,
+                 "prod": 3, "int": 3, "diff": 2, "mean": 2}
+# fmt: on
+LAWS: Final = {"Normal": 2, "LogNormal": 2, "Laplace": 2}
+
+
+class Rejected(ValueError):
+    """The certificate is not accepted; the message says where and what is wrong."""
+
+
+class Work:
+    """How much may still be done. Every term that is made costs, and every product of monomials."""
+
+    left = WORK
+
+    @classmethod
+    def spend(cls, amount: int = 1) -> None:
+        """Use some of the budget. Raises Rejected when it is used up."""
+        cls.left -= amount
+        if cls.left < 0:
+            raise Rejected(f"the check takes more than {WORK} steps")
+
+
+class Term:
+    """One node. ``free`` holds the names of its symbols, ``loose`` how many binders it lacks."""
+
+    __slots__ = ("__weakref__", "args", "depth", "free", "head", "loose", "payload", "size")
+
+    def __init__(self, head: str, payload: Any, args: tuple[Term, ...]) -> None:
+        scope, own = SCOPE.get(head), frozenset([payload] if head == "sym" else ())
+        self.head, self.payload, self.args = head, payload, args
+        self.size: int = 1 + sum(a.size for a in args)
+        self.depth: int = 1 + max((a.depth for a in args), default=0)
+        self.free: frozenset[str] = own.union(*(a.free for a in args))
+        first = payload + 1 if head == "bound" else 0
+        self.loose: int = max([first, *(a.loose - (i == scope) for i, a in enumerate(args))])
+        if self.depth > MAX_DEPTH or self.size > MAX_SIZE:
+            raise Rejected(f"a term of {self.size} parts in {self.depth} levels is too large")
+
+    def __add__(self, other: Term) -> Term:
+        return make("add", None, self, other)
+
+    def __sub__(self, other: Term) -> Term:
+        return make("add", None, self, -other)
+
+    def __mul__(self, other: Term) -> Term:
+        return make("mul", None, self, other)
+
+    def __truediv__(self, other: Term) -> Term:
+        return make("div", None, self, other)
+
+    def __pow__(self, other: Term) -> Term:
+        return make("pow", None, self, other)
+
+    def __neg__(self) -> Term:
+        return make("neg", None, self)
+
+
+_table: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
+
+
+def make(head: str, payload: Any, *args: Term) -> Term:
+    """The term with this head, payload and arguments."""
+    Work.spend()
+    key = (head, payload, args)
+    found = _table.get(key)
+    if found is None:
+        found = _table[key] = Term(head, payload, args)
+    return found
+
+
+def num(value: Fraction | int) -> Term:
+    """A number as the language writes it: ``-(1/2)`` is the negative of 1 over 2."""
+    value = Fraction(value)
+    if value < 0:
+        return -num(-value)
+    whole = value.denominator == 1
+    return make("num", (value, None)) if whole else num(value.numerator) / num(value.denominator)
+
+
+def call(name: str, *args: Term) -> Term:
+    """A function applied to arguments."""
+    return make("call", name, *args)
+
+
+def joined(head: str, parts: Sequence[Term]) -> Term:
+    """A sum or product of any number of terms."""
+    if len(parts) > 1:
+        return make(head, None, *parts)
+    return parts[0] if parts else (ZERO if head == "add" else ONE)
+
+
+ZERO, ONE, TWO, INFINITY = num(0), num(1), num(2), make("oo", None)
+ENDS: Final = (-INFINITY, INFINITY)
+
+
+class Claim(NamedTuple):
+    """``lhs relation rhs`` with one of the relations ``= <= < !=``."""
+
+    lhs: Term
+    relation: str
+    rhs: Term
+
+    @property
+    def free(self) -> frozenset[str]:
+        """The names in either side."""
+        return self.lhs.free | self.rhs.free
+
+    def put(self, table: Mapping[str, Term]) -> Claim:
+        """The claim with terms in place of free names."""
+        return Claim(put(self.lhs, table), self.relation, put(self.rhs, table))
+
+
+def put(t: Term, table: Mapping[str, Term | None], depth: int = 0) -> Term:
+    """The term with other terms in place of free names; in place of "" those of the missing binder.
+
+    None stands for the variable of a binder that is put around the term.
+    """
+    if t.loose <= depth and t.free.isdisjoint(table):
+        return t
+    if t.head in ("sym", "bound"):
+        found = table["" if t.head == "bound" else t.payload]
+        return make("bound", depth) if found is None else found
+    scope = SCOPE.get(t.head)
+    args = (put(a, table, depth + (scope == i)) for i, a in enumerate(t.args))
+    return make(t.head, t.payload, *args)
+
+
+def opened(body: Term, value: Term) -> Term:
+    """The body of a binder with a term in place of the binder's variable."""
+    return put(body, {"": value})
+
+
+def bind(head: str, name: str, *args: Term) -> Term:
+    """A binder, from arguments in which its variable still has a name."""
+    parts = (put(a, {name: None}) if SCOPE[head] == i else a for i, a in enumerate(args))
+    return make(head, None, *parts)
+
+
+def rational(term: Term) -> Fraction | None:
+    """The value of a literal number such as ``3``, ``0.80`` or ``-1/2``; None for anything else."""
+    if term.head == "num":
+        return Fraction(term.payload[0])
+    parts = [rational(a) for a in term.args] if term.head in ("neg", "div") else [None]
+    if parts[0] is None or parts[-1] is None or (term.head == "div" and parts[1] == 0):
+        return None
+    return -parts[0] if term.head == "neg" else parts[0] / parts[-1]
+
+
+def whole(term: Term) -> int | None:
+    """The value of a literal integer."""
+    value = rational(term)
+    return int(value) if value is not None and value.denominator == 1 else None
+
+
+def fraction(text: Any) -> Fraction | None:
+    """A number ``p/q`` out of JSON, or none."""
+    if text is not None and NUMBER.fullmatch(text) is None:
+        raise Rejected(f"{text[:60]!r} is not a number")
+    return None if text is None else Fraction(text)
+
+
+def name_of(text: Any) -> str:
+    """A name out of JSON."""
+    if NAME.fullmatch(text) is None:
+        raise Rejected(f"{text[:60]!r} is not a name")
+    return str(text)
+
+
+def read_term(row: Any, terms: list[Term], functions: Mapping[str, int]) -> Term:
+    """A row ``[head, payload, places of the arguments]``; ``functions`` are those of the language."""
+    head, payload, places = row
+    args, count = [terms[i] for i in places], COUNTS.get(head)
+    if head == "num":
+        value, decimals = payload
+        payload = fraction(value), decimals
+        count = 0 if value is not None and type(decimals) in (int, type(None)) else -1
+    elif head == "matrix":
+        payload, count = tuple(payload), payload[0] * payload[1]
+        count = -1 if min(payload) < 1 or {*map(type, payload)} != {int} else count
+    elif head in ("sym", "call", "index", "dist", "dens") or head in SCOPE:
+        laws = LAWS.get(name_of(payload), -9) + (head == "dens")
+        count = functions.get(payload) if head == "call" else laws if head[0] == "d" else count
+        count = 2 if head == "diff" else count
+    elif payload is not None or head not in ("oo", "add", "mul", "neg", "div", "pow", "matmul"):
+        raise Rejected(f"{head} is not a kind of term")
+    if len(args) != count if count is not None else len(args) < 1 + (head in ("add", "mul")):
+        raise Rejected(f"{head} {payload} does not take {len(args)} arguments")
+    return bind(head, payload, *args) if head in SCOPE else make(head, payload, *args)
+
+
+def read_claim(row: Any, terms: list[Term]) -> Claim:
+    """A row ``[place, relation, place]``; ``a > b`` is read as ``b < a``."""
+    left, relation, right = row
+    if relation in (">", ">="):
+        left, relation, right = right, {">": "<", ">=": "<="}[relation], left
+    if relation not in ("=", "<=", "<", "!="):
+        raise Rejected(f"{relation[:60]!r} is not a relation")
+    return Claim(terms[left], relation, terms[right])

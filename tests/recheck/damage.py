@@ -1,0 +1,346 @@
+"""Damage certificates at random; every one must be rejected.
+
+With ``--resealed`` the seal is renewed after the damage, as a forger would. Then one may be accepted when
+what it states is still true.
+
+From the root of the repository:
+
+    python tests/recheck/damage.py --count 5000 --seed 1 [--resealed]
+
+A damaged certificate that is accepted states either what it stated before, or something else; then an
+evaluator that shares nothing with the engine looks for an assignment at which that is false. The exit
+status is 1 when there is one, or when anything but `Rejected` is raised.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from fuzz.checks import assignments
+from fuzz.evaluator import certain
+
+from derive.recheck import Rejected, recheck
+from derive.recheck.replay import seal
+from recheck.corpora import certified, claims, stated
+
+POINTS: Final = 40
+HEADS: Final = (
+    "add",
+    "mul",
+    "neg",
+    "div",
+    "pow",
+    "sym",
+    "num",
+    "call",
+    "sum",
+    "prod",
+    "diff",
+    "int",
+)
+FUNCTIONS: Final = ("exp", "log", "sqrt", "abs", "sin", "cos", "sign", "tanh", "floor", "sg")
+RELATIONS: Final = ("=", "<=", "<", "!=", ">", ">=")
+RULES: Final = ("refl", "symmetry", "trans", "ring", "bound", "combine", "fact", "unfold", "discharge",
+                "congruence", "instantiate", "hypothesis", "cases", "monotone", "induction")  # fmt: skip
+JUNK: Final = (None, True, -1, 10**30, 1.5, "", "x", [], {}, [[]], "1/0", {"t": 0}, "nan")
+
+Json = Any
+Damage = Callable[[random.Random, Json], None]
+
+
+def _both(rng: random.Random, cert: Json) -> list[Json]:
+    """The places of the claim that are damaged together: the header and the last step, or one step."""
+    last = [cert["claim"], cert["steps"][-1]]
+    return last if rng.random() < 0.6 else [rng.choice([*cert["steps"], cert["claim"]])]
+
+
+def change_number(rng: random.Random, cert: Json) -> None:
+    """Another number, wherever it is used."""
+    row = rng.choice([r for r in cert["terms"] if r[0] == "num"] or [["num", ["1", None], []]])
+    value = rng.choice(["0", "1", "2", "3", "1/2", "5", "10", "-1", "-2", "1000"])
+    row[1] = [value, row[1][1]]
+
+
+def change_relation(rng: random.Random, cert: Json) -> None:
+    """Another relation in a claim."""
+    relation = rng.choice(RELATIONS)
+    for place in _both(rng, cert):
+        place["claim"][1] = relation
+
+
+def change_condition(rng: random.Random, cert: Json) -> None:
+    """Another relation in a condition."""
+    relation = rng.choice(RELATIONS)
+    for place in _both(rng, cert):
+        if place["conditions"]:
+            place["conditions"][0][1] = relation
+
+
+def drop_condition(rng: random.Random, cert: Json) -> None:
+    """One condition fewer."""
+    for place in _both(rng, cert):
+        if place["conditions"]:
+            place["conditions"].pop(rng.randrange(len(place["conditions"])))
+
+
+def change_side(rng: random.Random, cert: Json) -> None:
+    """Another side in a claim."""
+    term, side = rng.randrange(len(cert["terms"])), rng.choice([0, 2])
+    for place in _both(rng, cert):
+        place["claim"][side] = term
+
+
+def swap_sides(rng: random.Random, cert: Json) -> None:
+    """The sides of a claim the other way round."""
+    for place in _both(rng, cert):
+        place["claim"].reverse()
+
+
+def swap_premises(rng: random.Random, cert: Json) -> None:
+    """The premises of a step in another order."""
+    rng.shuffle(rng.choice(cert["steps"])["premises"])
+
+
+def change_premise(rng: random.Random, cert: Json) -> None:
+    """Another premise, perhaps a later one."""
+    step = rng.choice([s for s in cert["steps"] if s["premises"]] or cert["steps"])
+    if step["premises"]:
+        step["premises"][rng.randrange(len(step["premises"]))] = rng.randrange(len(cert["steps"]))
+
+
+def drop_premise(rng: random.Random, cert: Json) -> None:
+    """One premise fewer."""
+    step = rng.choice([s for s in cert["steps"] if s["premises"]] or cert["steps"])
+    if step["premises"]:
+        step["premises"].pop(rng.randrange(len(step["premises"])))
+
+
+def drop_step(rng: random.Random, cert: Json) -> None:
+    """One step fewer; the later ones keep their premises."""
+    gone = rng.randrange(len(cert["steps"]))
+    cert["steps"].pop(gone)
+    for step in cert["steps"]:
+        step["premises"] = [p - (p > gone) for p in step["premises"] if p != gone]
+
+
+def drop_last_steps(rng: random.Random, cert: Json) -> None:
+    """The proof without its end, and the header as it was or fitted to it."""
+    cert["steps"] = cert["steps"][: rng.randrange(len(cert["steps"])) + 1]
+    if rng.random() < 0.5:
+        last = cert["steps"][-1]
+        cert["claim"] = {k: last[k] for k in ("context", "claim", "conditions", "axioms")}
+
+
+def change_rule(rng: random.Random, cert: Json) -> None:
+    """Another rule."""
+    rng.choice(cert["steps"])["rule"] = rng.choice(RULES)
+
+
+def change_domain(rng: random.Random, cert: Json) -> None:
+    """Another domain of a symbol."""
+    context = rng.choice(cert["contexts"])
+    if context["symbols"]:
+        domain = rng.choice(context["symbols"])[2]
+        key = rng.choice(list(domain))
+        ends = rng.choice([None, "0", "1", "-1", "1/2", "-5"])
+        domain[key] = ends if key in ("lower", "upper") else not domain[key]
+
+
+def change_hypothesis(rng: random.Random, cert: Json) -> None:
+    """A hypothesis with another relation or side, or none."""
+    context = rng.choice(cert["contexts"])
+    if context["hypotheses"]:
+        row = rng.choice(context["hypotheses"])[1]
+        row[rng.choice([0, 2])] = rng.randrange(len(cert["terms"]))
+        row[1] = rng.choice([row[1], *RELATIONS])
+        if rng.random() < 0.3:
+            context["hypotheses"].pop()
+
+
+def change_child(rng: random.Random, cert: Json) -> None:
+    """Another argument of a term."""
+    place = rng.randrange(len(cert["terms"]))
+    row = cert["terms"][place]
+    if row[2]:
+        row[2][rng.randrange(len(row[2]))] = rng.randrange(max(1, place))
+
+
+def swap_children(rng: random.Random, cert: Json) -> None:
+    """The arguments of a term in another order."""
+    rng.shuffle(rng.choice(cert["terms"])[2])
+
+
+def change_head(rng: random.Random, cert: Json) -> None:
+    """Another kind of term."""
+    row = rng.choice(cert["terms"])
+    if row[0] in ("sum", "prod"):
+        row[0] = "sum" if row[0] == "prod" else "prod"
+    elif row[0] in ("add", "mul", "div", "pow"):
+        row[0] = rng.choice(["add", "mul", "div", "pow"])
+    else:
+        row[0] = rng.choice(HEADS)
+
+
+def change_payload(rng: random.Random, cert: Json) -> None:
+    """Another name."""
+    row = rng.choice([r for r in cert["terms"] if isinstance(r[1], str)] or cert["terms"])
+    names = [r[1] for r in cert["terms"] if isinstance(r[1], str)]
+    row[1] = rng.choice([*names, *FUNCTIONS])
+
+
+def change_data(rng: random.Random, cert: Json) -> None:
+    """Something else in what a step says besides."""
+    step = rng.choice([s for s in cert["steps"] if s["data"]] or cert["steps"])
+    if step["data"]:
+        _mutate(rng, step["data"], len(cert["terms"]))
+
+
+def _mutate(rng: random.Random, values: Json, terms: int) -> None:
+    place = rng.randrange(len(values))
+    value = values[place]
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        _mutate(rng, value, terms)
+    elif isinstance(value, dict) and "t" in value:
+        value["t"] = rng.randrange(terms)
+    elif isinstance(value, dict) and "q" in value:
+        value["q"] = rng.choice(["0", "1", "-1", "2", "1/2", "-3", "100"])
+    else:
+        values[place] = rng.choice(JUNK)
+
+
+def drop_axioms(rng: random.Random, cert: Json) -> None:
+    """No axioms in a step, or in all."""
+    everywhere = rng.random() < 0.5
+    for place in (*cert["steps"], cert["claim"]) if everywhere else [rng.choice(cert["steps"])]:
+        place["axioms"] = []
+
+
+def change_context(rng: random.Random, cert: Json) -> None:
+    """Another context for a step."""
+    for place in _both(rng, cert):
+        place["context"] = rng.randrange(len(cert["contexts"]))
+
+
+def change_definition(rng: random.Random, cert: Json) -> None:
+    """Another body of a definition."""
+    for context in cert["contexts"]:
+        for row in context["definitions"]:
+            row[2] = rng.randrange(len(cert["terms"]))
+
+
+def truncate(rng: random.Random, cert: Json) -> None:
+    """A list cut short, anywhere."""
+    lists = [x for x in _everything(cert) if isinstance(x, list) and x]
+    del rng.choice(lists)[rng.randrange(3) :]
+
+
+def wrong_type(rng: random.Random, cert: Json) -> None:
+    """A value of another type, anywhere."""
+    holders = [x for x in _everything(cert) if isinstance(x, list | dict) and x]
+    holder = rng.choice(holders)
+    key = rng.choice(list(holder)) if isinstance(holder, dict) else rng.randrange(len(holder))
+    holder[key] = rng.choice(JUNK)
+
+
+def _everything(value: Json) -> Iterator[Json]:
+    yield value
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from _everything(inner)
+
+
+DAMAGES: Final[tuple[Damage, ...]] = (
+    change_number, change_number, change_relation, change_condition, drop_condition, change_side,
+    swap_sides, swap_premises, change_premise, drop_premise, drop_step, drop_last_steps, change_rule,
+    change_domain, change_hypothesis, change_child, change_child, swap_children, change_head,
+    change_payload, change_data, drop_axioms, change_context, change_definition, truncate, wrong_type,
+)  # fmt: skip
+
+
+def run(
+    certificates: list[Json], count: int, seed: int, *, resealed: bool
+) -> tuple[Counter[str], list[str]]:
+    """Damage certificates ``count`` times: how it came out, and every fault, a line each."""
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    for number in range(count):
+        rng = random.Random(f"{seed}/{number}")
+        original = rng.choice(certificates)
+        cert = copy.deepcopy(original)
+        while cert == original:
+            damage = rng.choice(DAMAGES)
+            damage(rng, cert)
+        if resealed:
+            cert["seal"] = seal(cert)
+        said, fault = outcome(original, cert, rng)
+        counts[said] += 1
+        if not resealed and not fault and said != "rejected":
+            fault = said
+        if fault:
+            faults.append(f"[{seed}/{number}] {damage.__name__}: {fault}")
+    return counts, faults
+
+
+def outcome(original: Json, cert: Json, rng: random.Random) -> tuple[str, str]:
+    """How the second program takes a damaged certificate, and what is wrong with that."""
+    try:
+        report = recheck(cert)
+    except Rejected:
+        return "rejected", ""
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return "crashed", f"{type(error).__name__}: {error}"
+    try:
+        context, claim, conditions = stated(cert)
+    except ValueError:
+        return "accepted, over an empty domain", ""
+    if (context, claim, conditions) == stated(original):
+        return "accepted, the same statement", ""
+    tested = 0
+    for values in assignments(context, rng, POINTS):
+        functions = rng.randrange(10**6)
+        holds = [certain(c, context, values, functions) for c in conditions]
+        if all(holds):
+            truth = certain(claim, context, values, functions)
+            tested += truth is not None
+            if truth is False:
+                return "false", f"{report} is false at {values}"
+    return f"accepted, another statement, {'true' if tested else 'not settled'}", ""
+
+
+def main() -> int:
+    """Run from the command line; the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=5000, help="damaged certificates")
+    parser.add_argument("--seed", type=int, default=1, help="which damage")
+    parser.add_argument("--resealed", action="store_true", help="renew the seal after the damage")
+    parser.add_argument("--claims", type=int, default=150, help="how many claims to prove first")
+    options = parser.parse_args()
+    every = list(claims())
+    chosen = random.Random(options.seed).sample(every, min(options.claims, len(every)))
+    certificates = [c for _, data in chosen if (c := certified(data)) is not None]
+    print(f"{len(certificates)} certificates")
+    counts, faults = run(certificates, options.count, options.seed, resealed=options.resealed)
+    for fault in faults:
+        print(fault)
+    for said, number in sorted(counts.items()):
+        print(f"{number:7} {said}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
