@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from derive.decision import decide
+from derive.diagnosis import Slip, diagnose
 from derive.keys.links import rules_of
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
 from derive.terms.context import RELATIONS, Claim, Kind
@@ -20,6 +21,7 @@ from derive.terms.domains import declared, is_matrix
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 MAX_LINE: Final = 100_000
+SLIP_SECONDS: Final = 0.5
 MAX_SYMBOLS: Final = 500
 MAX_ASSUMED: Final = 100
 
@@ -53,20 +55,46 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
             yield Line(number, chunk[:MAX_LINE], too_long)
 
 
-def answer(line: Line) -> dict[str, Any]:
-    """The verdict on one line as a JSON object, or an object with ``error`` for a bad line."""
+def answer(line: Line, seconds: float = SLIP_SECONDS, certify: bool = False) -> dict[str, Any]:
+    """The verdict on one line as a JSON object, or an object with ``error`` for a bad line.
+
+    ``seconds`` is the time in which the slip in a refuted claim is looked for; where the verdict alone
+    took longer it is not. With ``certify`` the text of a proof's certificate is under ``certificate``.
+    """
     start = time.perf_counter()
     name: Any = None
     try:
         data = _object(line)
         name = data.get("id")
         context, claim = read_object(data)
-        out = verdict_object(decide(claim, context))
+        verdict = decide(claim, context)
+        out = verdict_object(verdict)
+        if certify:
+            out["certificate"] = certificate_text(verdict)
+        if isinstance(verdict, Refuted) and time.perf_counter() - start < seconds:
+            out["slip"] = slip_object(diagnose(claim, context, seconds=seconds))
     except (ClaimError, ContextError, TermError) as error:
         return {"id": name, "error": f"line {line.number}: {error}"}
     except RecursionError:
         out = verdict_object(Undecided("the expressions are nested too deeply to be checked"))
     return {"id": name, **out, "ms": round(1e3 * (time.perf_counter() - start), 3)}
+
+
+def certificate_text(verdict: Verdict) -> str | None:
+    """The certificate of a proved or conditional claim as one line of JSON.
+
+    None for another verdict, and for a proof that cannot be written down.
+    """
+    from derive.certificates import certificate
+    from derive.kernel.theorem import KernelError
+
+    if not isinstance(verdict, Proved | Conditional):
+        return None
+    try:
+        data = certificate(verdict.theorem)
+    except KernelError:
+        return None
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def failed(line: Line, reason: str) -> dict[str, Any]:
@@ -84,6 +112,7 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.name,
         "conditions": [],
         "witness": None,
+        "slip": None,
         "reason": "",
         "proof": [],
     }
@@ -98,12 +127,27 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
             "values": {k: str(v) for k, v in witness.values},
             "lhs": witness.lhs,
             "rhs": witness.rhs,
+            "formulas": dict(witness.formulas),
+            "entry": witness.entry,
             "undefined": witness.undefined,
         }
         out["reason"] = str(witness)
     if isinstance(verdict, Undecided):
         out["reason"] = verdict.reason
     return out
+
+
+def slip_object(slip: Slip | None) -> dict[str, str] | None:
+    """A slip as a JSON object: its kind, what it is in words, and the side as it should be."""
+    if slip is None:
+        return None
+    return {
+        "kind": slip.kind,
+        "words": slip.words,
+        "side": slip.side,
+        "corrected": str(slip.corrected),
+        "claim": str(slip.claim),
+    }
 
 
 def _object(line: Line) -> dict[str, Any]:

@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_decide(commands)
     _add_sheet(commands)
+    _add_recheck(commands)
+    _add_trust(commands)
     return parser
 
 
@@ -84,6 +86,11 @@ def _add_decide(commands: Any) -> None:
         action="store_true",
         help="read claims from standard input, one JSON object a line",
     )
+    parser.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="write the proof as a certificate for `derive recheck`; with --jsonl one a line",
+    )
     _add_budget(parser, "claim", 10.0)
     parser.set_defaults(run=_decide)
 
@@ -102,6 +109,30 @@ def _add_sheet(commands: Any) -> None:
     )
     _add_budget(parser, "question", 20.0)
     parser.set_defaults(run=_sheet)
+
+
+def _add_recheck(commands: Any) -> None:
+    parser = commands.add_parser(
+        "recheck",
+        help="check certificates with the second, independent program",
+        description=(
+            "Check certificates that `derive decide --certificate` wrote, and print what each shows. "
+            "Exit status: 0 all accepted, 1 some rejected, 2 some unreadable."
+        ),
+    )
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a certificate, or one on each line; - is standard input"
+    )
+    parser.set_defaults(run=_recheck)
+
+
+def _add_trust(commands: Any) -> None:
+    parser = commands.add_parser(
+        "trust",
+        help="print everything that a proof rests on",
+        description="Print the rules, facts, axioms and definitions that every proof rests on.",
+    )
+    parser.set_defaults(run=_trust)
 
 
 def _add_budget(parser: argparse.ArgumentParser, what: str, timeout: float) -> None:
@@ -147,14 +178,27 @@ def _decide(options: argparse.Namespace) -> int:
         print(f"derive decide: give either a claim or --jsonl{hint}", file=sys.stderr)
         return 2
     if options.jsonl:
-        return decide_stream(options.jobs, options.timeout)
-    return decide_one(options.claim, [c for group in options.where for c in group], options.timeout)
+        return decide_stream(options.jobs, options.timeout, options.certificate)
+    where = [c for group in options.where for c in group]
+    return decide_one(options.claim, where, options.timeout, options.certificate)
 
 
 def _sheet(options: argparse.Namespace) -> int:
     from derive.commands import sheet
 
     return sheet(options.key, options.output, options.jobs, options.timeout)
+
+
+def _recheck(options: argparse.Namespace) -> int:
+    from derive.auditing import recheck_files
+
+    return recheck_files(options.files)
+
+
+def _trust(options: argparse.Namespace) -> int:
+    from derive.auditing import trust
+
+    return trust()
 
 
 if __name__ == "__main__":

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from derive.checking import Checked
+    from derive.terms.context import Claim, Context
 
 WIDTH: Final = 110
 """Columns of a report that does not go to a terminal."""
+
+SLIP_SECONDS: Final = 2.0
+SLIP_SHARE: Final = 0.25
+"""The slip in a refuted claim is looked for so long, and no longer than this share of the budget."""
 
 
 def check(paths: Sequence[str], form: str, jobs: int | None, timeout: float) -> int:
@@ -73,8 +81,13 @@ def _console() -> Any:
     return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
 
 
-def decide_one(claim: str, where: Sequence[str], timeout: float) -> int:
-    """``derive decide CLAIM``: 0 when it is proved, 1 when not, 2 when it cannot be read."""
+def decide_one(
+    claim: str, where: Sequence[str], timeout: float, certificate: str | None = None
+) -> int:
+    """``derive decide CLAIM``: 0 when it is proved, 1 when not, 2 when it cannot be read.
+
+    With ``certificate`` the proof is written to a file of that name.
+    """
     from derive.claims import ClaimError
     from derive.terms import ContextError, TermError
     from derive.where import read_where
@@ -85,34 +98,70 @@ def decide_one(claim: str, where: Sequence[str], timeout: float) -> int:
     except (ClaimError, ContextError, TermError) as error:
         print(f"derive decide: {error}", file=sys.stderr)
         return 2
+    seconds = min(SLIP_SECONDS, timeout * SLIP_SHARE)
     with Pool(_decided, 1, timeout) as pool:
-        ((_, shown),) = pool.run([(where, claim)])
+        ((_, shown),) = pool.run([(where, claim, seconds, certificate is not None)])
     if isinstance(shown, Failure):
-        shown = "undecided", [f"the check was given up: {shown.reason}"]
-    name, lines = shown
+        shown = "undecided", [f"the check was given up: {shown.reason}"], None
+    name, lines, proof = shown
+    if certificate is not None:
+        proved = name in ("proved", "conditional")
+        why = "the proof cannot be written down" if proved else "there is no proof"
+        lines.append(f"no certificate: {why}" if proof is None else f"wrote {certificate}")
+        if proof is not None and not _write_text(certificate, proof + "\n"):
+            return 2
     print("\n  ".join([name, *lines]))
     return 0 if name == "proved" else 1
 
 
-def _decided(task: tuple[Sequence[str], str]) -> tuple[str, list[str]]:
-    from derive.claims import verdict_object
+def _write_text(path: str, text: str) -> bool:
+    try:
+        Path(path).write_text(text, "utf-8")
+    except OSError as error:
+        print(f"derive decide: {path}: {error.strerror or error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _decided(
+    task: tuple[Sequence[str], str, float, bool],
+) -> tuple[str, list[str], str | None]:
+    from derive.claims import certificate_text, verdict_object
     from derive.decision import decide
+    from derive.sheets.wording import rule_words
     from derive.where import read_where
 
-    context, claim, assumed = read_where(*task)
-    out = verdict_object(decide(claim, context))
+    where, text, seconds, certify = task
+    context, claim, assumed = read_where(where, text)
+    start = time.monotonic()
+    verdict = decide(claim, context)
+    out = verdict_object(verdict)
+    quick = time.monotonic() - start < seconds
     lines = [f"if {c}" for c in out["conditions"]]
     if out["reason"] and not lines:
         lines.append(out["reason"])
+    if out["verdict"] == "refuted" and quick:
+        lines += _slip(claim, context, seconds)
     if out["proof"]:
-        lines.append(f"by {', '.join(out['proof'])}")
+        lines.append(f"by {rule_words(tuple(out['proof']))}")
     if assumed:
         lines.append(f"taken as real: {', '.join(assumed)} (use --where to say otherwise)")
-    return out["verdict"], lines
+    return out["verdict"], lines, certificate_text(verdict) if certify else None
 
 
-def decide_stream(jobs: int | None, timeout: float) -> int:
-    """``derive decide --jsonl``: a verdict a line, in order; 2 when some line was unusable."""
+def _slip(claim: Claim, context: Context, seconds: float) -> list[str]:
+    """The slip in a refuted claim, and the claim without it; no line when none is found."""
+    from derive.diagnosis import diagnose
+
+    slip = diagnose(claim, context, seconds=seconds)
+    return [] if slip is None else [f"the slip is {slip.words}", f"proved: {slip.claim}"]
+
+
+def decide_stream(jobs: int | None, timeout: float, certificate: str | None = None) -> int:
+    """``derive decide --jsonl``: a verdict a line, in order; 2 when some line was unusable.
+
+    With ``certificate`` the proofs are written to a file of that name, one a line.
+    """
     from derive import claims
     from derive.workers import Failure, Pool
 
@@ -124,12 +173,18 @@ def decide_stream(jobs: int | None, timeout: float) -> int:
             pending.append(line)
             yield line
 
-    with Pool(claims.answer, jobs or 1, timeout) as pool:
+    if certificate is not None and not _write_text(certificate, ""):
+        return 2
+    seconds = min(claims.SLIP_SECONDS, timeout * SLIP_SHARE)
+    answer = partial(claims.answer, seconds=seconds, certify=certificate is not None)
+    with Pool(answer, jobs or 1, timeout) as pool, Path(certificate or os.devnull).open("a") as file:
         for out in pool.ordered(tasks()):
             line = pending.pop(0)
             if isinstance(out, Failure):
                 out = claims.failed(line, f"the check was given up: {out.reason}")
             unusable = unusable or "error" in out
+            if (proof := out.pop("certificate", None)) is not None:
+                print(proof, file=file, flush=True)
             print(json.dumps(out, ensure_ascii=False), flush=True)
     return 2 if unusable else 0
 

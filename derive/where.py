@@ -28,7 +28,7 @@ def read_where(conditions: Sequence[str], claim: str) -> tuple[Context, Claim, l
     """
     context = Context()
     rest = []
-    for text in conditions:
+    for text in sorted(conditions, key=_declares_matrix):
         declared = _declaration(context, text)
         if declared is None:
             rest.append(text)
@@ -39,6 +39,12 @@ def read_where(conditions: Sequence[str], claim: str) -> tuple[Context, Claim, l
     for number, text in enumerate(rest, 1):
         context = context.assume(f"where {number}", _read(text, context))
     return context, _read(claim, context), assumed
+
+
+def _declares_matrix(text: str) -> bool:
+    """Whether a text declares matrices, whose dimensions must be declared before."""
+    match = DECLARED.fullmatch(text)
+    return match is not None and is_matrix(match[2])
 
 
 def _declaration(context: Context, text: str) -> Context | None:

@@ -16,8 +16,13 @@ BELOW = {
     "derive/kernel": ["derive.kernel", "derive.terms", "numeric"],
     "derive/search": ["derive.search", "derive.kernel", "derive.terms"],
     "derive/refute": ["derive.refute", "derive.kernel", "derive.terms", "derive.verdict", "numeric"],
+    "derive/diagnosis": [
+        "derive.diagnosis", "derive.decision", "derive.refute", "derive.terms", "derive.verdict",
+        "numeric",
+    ],
     "derive/keys": [
-        "derive.keys", "derive.decision", "derive.refute", "derive.kernel", "derive.terms",
+        "derive.keys", "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel",
+        "derive.terms",
         "derive.verdict", "numeric",
     ],
     "derive/sheets": ["derive.sheets", "derive.keys", "derive.terms"],

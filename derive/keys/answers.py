@@ -9,7 +9,7 @@ from typing import Final
 
 from derive.decision import decide
 from derive.keys.contexts import claim_of, question_context, term_of
-from derive.keys.links import Line, check_claim, check_line, from_verdict, given_values
+from derive.keys.links import Line, check_claim, check_line, diagnosed, from_verdict, given_values
 from derive.keys.model import Key, Part, Question, Text
 from derive.keys.premises import Facts, check_audits, check_premises
 from derive.keys.results import Check, Verdict
@@ -215,6 +215,7 @@ def _joined(*parts: str) -> str:
 def _judge_term(part: Part, answer: Term, model: Term, context: Context) -> Outcome:
     claim = Claim(answer, "=", model)
     check = from_verdict("answer", f"{answer} = {part.model}", decide(claim, context))
+    check = diagnosed(check, claim.flipped(), context)
     return _from_checks([check], right=str(model))
 
 

@@ -36,7 +36,8 @@ def question_context(
     own = {n for entry in question.symbols for n in _names(entry)}
     own |= {_head(name)[0] for name, _ in (*question.given, *question.define, *let)}
     context = Context()
-    for entry in (*key.symbols, *question.symbols):
+    entries = (*key.symbols, *question.symbols)
+    for entry in sorted(entries, key=lambda e: is_matrix(e.domain.value)):
         names = _names(entry)
         shadowed = own if entry in key.symbols else set()
         context = _declare(context, entry, [n for n in names if n not in shadowed])

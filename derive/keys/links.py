@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from derive.decision import decide
+from derive.diagnosis import diagnose
 from derive.keys.contexts import chain_of
 from derive.keys.model import Question, Text
-from derive.keys.results import Check, Status
+from derive.keys.results import Check, Mended, Status
 from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit, may_agree
 from derive.terms import Context, Term, TermError, rational, subterms
 from derive.terms.context import Claim, Relation
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
+
+SLIP_SECONDS: Final = 1.0
+"""For each link that fails: the time in which its slip is looked for."""
 
 ORDER: Final[dict[str, Relation]] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!="}
 
@@ -44,6 +48,14 @@ def from_verdict(where: str, text: str, verdict: Verdict) -> Check:
     if isinstance(verdict, Refuted):
         return Check(where, text, "refuted", str(verdict.witness))
     return Check(where, text, "undecided", verdict.reason)
+
+
+def diagnosed(check: Check, claim: Claim, context: Context) -> Check:
+    """The check with the slip that explains it, when it failed and one is found."""
+    slip = diagnose(claim, context, seconds=SLIP_SECONDS) if check.status == "refuted" else None
+    if slip is None:
+        return check
+    return replace(check, slip=Mended(slip.kind, slip.words, str(slip.claim)))
 
 
 def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
@@ -80,7 +92,8 @@ def check_link(
     """``lhs relation rhs`` as printed: exactly, to the decimals shown, or up to displayed rounding."""
     text = f"{lhs} {relation} {rhs}"
     if relation in ORDER:
-        return check_claim(where, text, Claim(lhs, ORDER[relation], rhs), context)
+        claim = Claim(lhs, ORDER[relation], rhs)
+        return diagnosed(check_claim(where, text, claim, context), claim, context)
     verdict: Verdict = Undecided("≈ is judged by the decimals shown")
     if relation == "=":
         verdict = decide(Claim(lhs, "=", rhs), context)
@@ -91,8 +104,10 @@ def check_link(
     except (NoValue, TermError) as error:
         status, reason = "undecided", str(error)
     if status == "undecided" and relation == "=":
-        return from_verdict(where, text, verdict)
-    return Check(where, text, status, reason)
+        check = from_verdict(where, text, verdict)
+    else:
+        check = Check(where, text, status, reason)
+    return diagnosed(check, Claim(lhs, "=", rhs), context) if relation == "=" else check
 
 
 def _rounded(

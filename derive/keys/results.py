@@ -26,10 +26,20 @@ HELD: Final = frozenset({"proved", "enclosed", "rounded"})
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """The slip in a claim that fails: its kind, what it is in words, and the claim without it."""
+
+    kind: str
+    words: str
+    corrected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was checked: where it stands, what it says, how it came out and why.
 
-    ``rules`` are the kernel rules of the proof, when there is one.
+    ``rules`` are the kernel rules of the proof, when there is one; ``slip`` is the one edit with which a
+    refuted claim is provable, when one was found.
     """
 
     where: str
@@ -37,6 +47,7 @@ class Check:
     status: Status
     reason: str = ""
     rules: tuple[str, ...] = ()
+    slip: Mended | None = None
 
     @property
     def held(self) -> bool:
@@ -68,6 +79,11 @@ class Result:
             for c in self.checks
             if c.status == "refuted" and c.where.startswith(("working", "audit"))
         )
+
+    @property
+    def slips(self) -> tuple[Check, ...]:
+        """The checks that failed through a slip that was found."""
+        return tuple(c for c in self.checks if c.slip is not None)
 
     @property
     def fine(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from derive.keys.results import Report, Result
+from derive.keys.results import Mended, Report, Result
 
 VERSION: Final = "derive.report/1"
 CONTROLS: Final = {c: None for c in range(32) if chr(c) not in "\t\n\r"}
@@ -51,10 +51,17 @@ def _question(result: Result) -> dict[str, Any]:
                 "status": c.status,
                 "reason": c.reason,
                 "rules": list(c.rules),
+                **_slip(c.slip),
             }
             for c in result.checks
         ],
     }
+
+
+def _slip(slip: Mended | None) -> dict[str, dict[str, str]]:
+    if slip is None:
+        return {}
+    return {"slip": {"kind": slip.kind, "words": slip.words, "corrected": slip.corrected}}
 
 
 def to_junit(reports: Sequence[Report]) -> str:

@@ -79,7 +79,8 @@ def other(check: Check, context: Context | None) -> str:
     word = STATUSES[check.status].word
     if check.status == "conditional":
         return conditions(check.reason, context)
-    return f"{word}: {prose(cut(check.reason))}" if check.reason else word
+    found = f"{word}: {prose(cut(check.reason))}" if check.reason else word
+    return f"{found}; the slip: {prose(cut(check.slip.words))}" if check.slip else found
 
 
 def cut(text: str, length: int = 160) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from derive.keys.results import Report, Result
+from derive.keys.results import Check, Report, Result
 
 MARK: Final = {
     "correct": ("✓", "green"),
@@ -61,6 +61,7 @@ def _print_remarks(result: Result, console: Any) -> None:
 
     remarks = [result.message] if result.message and result.verdict != "attested" else []
     remarks += [f"{c.where}: {c.claim}: {c.reason}" for c in result.flaws]
+    remarks += [f"{c.where}: {explained(c)}" for c in result.slips]
     if not remarks:
         return
     mark, style = MARK[result.verdict]
@@ -68,6 +69,12 @@ def _print_remarks(result: Result, console: Any) -> None:
     console.print(Text(f"  {result.place}", style="dim"))
     for remark in remarks:
         console.print(Padding(Text(remark), (0, 0, 0, 4), expand=False))
+
+
+def explained(check: Check) -> str:
+    """The slip of a check in words, with the claim that holds without it."""
+    assert check.slip is not None
+    return f"the slip is {check.slip.words}; then it is proved: {check.slip.corrected}"
 
 
 def summary(report: Report) -> str:
