@@ -1,4 +1,4 @@
-"""Decide one claim: try to prove it, then to refute it, and say what stood in the way of both."""
+"""Decide one claim: look at a few points, prove it, else refute it, else say what stood in the way."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from derive.terms.context import Claim, Context
 from derive.terms.term import TermError
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
-CONFIRMING_POINTS: Final = 6
-SCREENING_POINTS: Final = 16
-"""Points at which an order claim is tried before the search for a proof, which may be long."""
+SCREENING_POINTS: Final = 6
+"""Points at which a claim is tried before the search for a proof, which may be long."""
 
 DISAGREEMENT: Final = (
     "a proof and a witness contradict each other; please report this fault of derive"
@@ -45,15 +44,15 @@ def decide(claim: Claim, context: Context) -> Verdict:
 
 
 def _decide(claim: Claim, context: Context) -> Verdict:
-    if claim.relation != "=":
-        witness, _ = Refuter(context, points=SCREENING_POINTS, most=SCREENING_POINTS).search(claim)
-        if witness is not None:
-            return Refuted(witness)
-    theorem, reason = _prove(claim, context)
+    screen = Refuter(context, points=SCREENING_POINTS, most=SCREENING_POINTS)
+    witness, undefined = screen.search(claim)
+    if witness is not None:
+        return Refuted(witness)
+    theorem, reason = prove(claim, context)
     if theorem is not None and theorem.claim not in (claim, claim.oriented()):
         return Undecided(f"{DISAGREEMENT}: the search proved {theorem.claim}, not {claim}")
     if theorem is not None and not theorem.conditions:
-        return _confirmed(theorem)
+        return Proved(theorem) if undefined is None else Undecided(f"{DISAGREEMENT}: {undefined}")
     refuter = Refuter(context)
     witness, undefined = refuter.search(claim)
     if witness is not None:
@@ -68,15 +67,13 @@ def _decide(claim: Claim, context: Context) -> Verdict:
     return Undecided(f"no proof found ({reason}); {tried}")
 
 
-def _confirmed(theorem: Theorem) -> Verdict:
-    """The theorem's verdict, unless a sample point contradicts it: then one of the two is at fault."""
-    refuter = Refuter(theorem.context, points=CONFIRMING_POINTS, most=CONFIRMING_POINTS)
-    false, undefined = refuter.search(theorem.claim)
-    witness = false or undefined
-    return Proved(theorem) if witness is None else Undecided(f"{DISAGREEMENT}: {witness}")
+def prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
+    """A theorem for the claim, which may carry conditions, or None and the reason; no point is looked at.
 
-
-def _prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
+    >>> from derive.terms import Context, read_claim
+    >>> prove(read_claim("x/x = 1"), Context().declare("x"))[0]
+    [x != 0] ⊢ x/x = 1
+    """
     try:
         if claim.relation == "=":
             theorem, tower = prove_equality(context, claim.lhs, claim.rhs)

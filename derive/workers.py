@@ -6,6 +6,7 @@ computation without end. A task then costs its worker, which is replaced, and no
 
 from __future__ import annotations
 
+import gc
 import multiprocessing as mp
 import sys
 import time
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final
+
+COLLECT_EVERY: Final = 50_000
+"""New objects between two garbage collections."""
 
 MEMORY: Final = 3 << 30
 SLACK: Final = 0.05
@@ -34,8 +38,10 @@ class _Worker:
 
 
 def _serve(function: Callable[[Any], Any], pipe: Connection, memory: int) -> None:
-    """Answer tasks until the pipe closes."""
+    """Answer tasks until the pipe closes; what is loaded by then is never garbage."""
     _limit_memory(memory)
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY)
     while True:
         try:
             task = pipe.recv()

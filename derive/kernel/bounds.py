@@ -15,7 +15,7 @@ from typing import Final
 from derive.kernel.interval import Interval, between, point, replace_nonzero
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
-from derive.terms.shapes import is_matrix
+from derive.terms.shapes import is_infinite, is_matrix
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import FUNCTIONS, Term, add, call, neg, num, rational, sym
 from numeric.domain import Domain
@@ -55,10 +55,12 @@ class Bounds:
     """Encloses terms under one context and one set of assumed claims; remembers what it has seen."""
 
     def __init__(self, context: Context, assumed: Iterable[Claim] = ()) -> None:
+        plain = context.memo.get(Bounds)
         self.context = context
-        self.known: dict[Term, Interval] = {}
+        self.known: dict[Term, Interval] = dict(plain.known) if plain is not None else {}
         self.memo: dict[Term, Interval] = {}
-        for claim in (*(c for _, c in context.hypotheses), *assumed):
+        stated = () if plain is not None else (c for _, c in context.hypotheses)
+        for claim in (*stated, *assumed):
             self._learn(claim)
 
     def _learn(self, claim: Claim) -> None:
@@ -235,7 +237,10 @@ def proves(context: Context, claim: Claim, assumed: Iterable[Claim] = ()) -> boo
     >>> proves(ctx, read_claim("0 < 1 - b")), proves(ctx, read_claim("0 < x**2"))
     (True, False)
     """
-    return shows(Bounds(context, assumed), claim)
+    extra = tuple(assumed)
+    if not extra and Bounds not in context.memo:
+        context.memo[Bounds] = Bounds(context)
+    return shows(Bounds(context, extra) if extra else context.memo[Bounds], claim)
 
 
 def shows(checker: Bounds, claim: Claim) -> bool:
@@ -272,24 +277,16 @@ def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
     for end, value, claim in zip(
         (low, high), ends, (Claim(low, "<=", sym(name)), Claim(sym(name), "<=", high)), strict=True
     ):
-        if value is None and not _infinite(end):
+        if value is None and not is_infinite(end):
             inner = inner.assume(str(claim), claim)
     return inner, substitute(body, {node.payload: sym(name)}), name
 
 
-def _infinite(end: Term) -> bool:
-    return end.head == "oo" or (end.head == "neg" and end.args[0].head == "oo")
-
-
 def from_domain(domain: Domain) -> Interval:
     """A declared domain as an interval; that it may hold integers only is not used."""
-    return Interval(
-        domain.lower,
-        domain.upper,
-        domain.lower is None or domain.lower_open,
-        domain.upper is None or domain.upper_open,
-        domain.nonzero,
-    )
+    low, high = domain.lower, domain.upper
+    opens = low is None or domain.lower_open, high is None or domain.upper_open
+    return Interval(low, high, *opens, nonzero=domain.nonzero)
 
 
 def _monotone(name: str, arg: Interval) -> Interval:

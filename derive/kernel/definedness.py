@@ -49,11 +49,16 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
-    out: set[Claim] = set()
     sides = [side for t in given for side in (t.claim.lhs, t.claim.rhs)]
+    known = None if sides else context.memo.get((conditions, id(term)))
+    if known is not None and known[0] is term:
+        return frozenset(known[1])
+    out: set[Claim] = set()
     for node in parts(term):
         if node.head not in ("int", "diff") or not any(node in parts(side) for side in sides):
             out.update(head_conditions(node, context))
+    if not sides:
+        context.memo[conditions, id(term)] = term, frozenset(out)
     return frozenset(out)
 
 

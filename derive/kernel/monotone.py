@@ -16,7 +16,8 @@ def monotone(context: Context, theorem: Theorem, low: Term, high: Term) -> Theor
 
     The premise lives in ``context`` with one more real scalar x, whose domain and whose further
     hypotheses, each ``x ⋈ t`` or ``t ⋈ x`` with t free of x, make an interval; no condition may speak of
-    x. The body must be continuous by its form, which excludes ``sg``: its derivative is 0 by convention. That f is differentiable there is part of the premise, which says that the derivative exists. Both
+    x. The body must be continuous by its form, which excludes ``sg``: its derivative is 0 by convention.
+    That f is differentiable there is part of the premise, which says that the derivative exists. Both
     points must lie in the interval, and ``low ⋈ high`` must hold (Rudin, theorem 5.11).
 
     >>> from derive.kernel.rules import bound

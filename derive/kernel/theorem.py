@@ -7,7 +7,7 @@ Only the rules of this package call `conclude`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NoReturn, cast
 
 from derive.terms.context import Claim, Context
@@ -54,19 +54,6 @@ class Theorem:
     def __repr__(self) -> str:
         delta = ", ".join(sorted(map(str, self.conditions)))
         return f"[{delta}] ⊢ {self.claim}" if delta else f"⊢ {self.claim}"
-
-    def steps(self) -> Iterator[Theorem]:
-        """Every theorem this one rests on, premises first, itself last, each once."""
-        seen: set[int] = set()
-        stack: list[tuple[Theorem, bool]] = [(self, False)]
-        while stack:
-            theorem, done = stack.pop()
-            if done:
-                yield theorem
-            elif id(theorem) not in seen:
-                seen.add(id(theorem))
-                stack.append((theorem, True))
-                stack.extend((premise, False) for premise in reversed(theorem.premises))
 
 
 def conclude(

@@ -12,6 +12,7 @@ from derive.keys.contexts import chain_of
 from derive.keys.model import Question, Text
 from derive.keys.results import Check, Mended, Status
 from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit, may_agree
+from derive.proof import steps
 from derive.terms import Context, Term, TermError, rational, subterms
 from derive.terms.context import Claim, Relation
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
@@ -60,8 +61,8 @@ def diagnosed(check: Check, claim: Claim, context: Context) -> Check:
 
 def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
     """The rules and facts of a proof by name, each once, in the order of first use."""
-    steps = verdict.theorem.steps()
-    return tuple(dict.fromkeys(s.data[0] if s.rule == "fact" else s.rule for s in steps))
+    rested = steps(verdict.theorem)
+    return tuple(dict.fromkeys(s.data[0] if s.rule == "fact" else s.rule for s in rested))
 
 
 @dataclass(frozen=True, slots=True)

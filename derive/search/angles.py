@@ -38,7 +38,7 @@ def odd_function(tower: Tower, term: Term) -> None:
     elif summands[0][0] < 0:
         opposite = neg(tower.form(neg(inner)).term())
         tower.rewrite(carried(term, tower.equation(inner, opposite), f"{term.payload}_odd"))
-    elif summands == [(1, ONE)] and f"{term.payload}_one" in FACTS:
+    elif summands == [(Fraction(1), ONE)] and f"{term.payload}_one" in FACTS:
         tower.rewrite(carried(term, tower.equation(inner, ONE), f"{term.payload}_one"))
 
 

@@ -46,6 +46,7 @@ def _simplicity(claim: Claim) -> tuple[int, int, str]:
 
 
 def sweep(theorem: Theorem, tower: Tower) -> Theorem:
+    """Discharge every condition that bounds of one of its forms show."""
     tried: set[Claim] = set()
     while todo := sorted(theorem.conditions - tried, key=_simplicity):
         for claim in todo:

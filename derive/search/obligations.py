@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from derive.kernel.theorem import Theorem
 from derive.search.conditions import discharge_all
-from derive.search.order import DEPTH, FUEL, STRATEGIES
-from derive.search.order_core import Prover
+from derive.search.order import DEPTH, prover
 from derive.search.tower import Tower
 
 
@@ -14,5 +13,5 @@ def fulfilled(theorem: Theorem, tower: Tower) -> Theorem:
     theorem = discharge_all(theorem, tower)
     if not theorem.conditions:
         return theorem
-    tried = Prover(STRATEGIES, FUEL).without_conditions(theorem, DEPTH)
+    tried = prover().without_conditions(theorem, DEPTH)
     return theorem if tried is theorem else discharge_all(tried, tower)

@@ -1,45 +1,25 @@
-"""Search for order claims and ``≠``: first from the sign of the difference, then by the strategies.
+"""Search for order claims and ``≠``: the sign of the difference of the two sides.
 
-The registry `STRATEGIES` says what is tried on a difference whose sign bounds do not show, cheapest
-first. See `derive.search.order_core` for what a strategy is.
+`derive.search.order_core` says what a strategy is, `derive.search.order_strategies` lists them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from derive.kernel.theorem import Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
-from derive.search.order_cases import by_cases, by_stated_cases
-from derive.search.order_core import Entry, Prover
-from derive.search.order_derivative import by_derivative
-from derive.search.order_functions import by_carried_order, by_known_bounds, by_logarithms, by_roots
-from derive.search.order_polynomials import by_products, by_products_with_logarithms, by_square
-from derive.search.order_tangents import by_tangents, by_tight_tangents
 from derive.search.sums_order import prove_sum_order
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context
 
+if TYPE_CHECKING:
+    from derive.search.order_core import Prover
+
 DEPTH: Final = 5
 FUEL: Final = 400
 CONDITIONS_DEPTH: Final = 2
-
-STRATEGIES: Final = (
-    Entry("stated cases", by_stated_cases, cost=0, stages=("split",)),
-    Entry("cases", by_cases, cost=0),
-    Entry("square", by_square),
-    Entry("roots", by_roots),
-    Entry("known bounds", by_known_bounds, depth=1),
-    Entry("products", by_products, cost=2),
-    Entry("carried order", by_carried_order, cost=2, depth=1),
-    Entry("logarithms", by_logarithms, cost=2, depth=1),
-    Entry("tangents", by_tangents, cost=4),
-    Entry("products with logarithms", by_products_with_logarithms, cost=2),
-    Entry("derivative", by_derivative, cost=6, depth=1, stages=("form", "stated")),
-    Entry("tight tangents", by_tight_tangents, cost=6),
-)
-"""What is tried on ``0 ⋈ N``, in this order."""
 
 
 def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
@@ -47,12 +27,20 @@ def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
     claim = claim.oriented()
     if claim.relation == "!=" and (quick := _from_factors(context, claim)) is not None:
         return quick
-    prover = Prover(STRATEGIES, FUEL)
-    theorem = prover.prove(context, claim, DEPTH)
+    search = prover()
+    theorem = search.prove(context, claim, DEPTH)
     if theorem is None:
         return prove_sum_order(context, claim, prove_order)
-    theorem = prover.without_conditions(theorem, CONDITIONS_DEPTH)
-    return theorem, prover.tower(context)
+    theorem = search.without_conditions(theorem, CONDITIONS_DEPTH)
+    return theorem, search.tower(context)
+
+
+def prover() -> Prover:
+    """A new search over all strategies. Imports numpy, which takes longer than most proofs."""
+    from derive.search.order_core import Prover
+    from derive.search.order_strategies import STRATEGIES
+
+    return Prover(STRATEGIES, FUEL)
 
 
 def _from_factors(context: Context, claim: Claim) -> tuple[Theorem, Tower] | None:

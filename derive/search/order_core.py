@@ -4,7 +4,7 @@ A claim ``a ⋈ b`` becomes the sign of ``b - a``, which is brought to normal fo
 a tower and factored. A factor whose sign the bounds do not show is a *core goal* ``0 ⋈ N`` for the
 strategies. A strategy is a function from a `Core` to a theorem about a term equal to N, or None; it
 may ask the prover for other claims. To teach the search a new argument, write its strategy and name
-it in `derive.search.order.STRATEGIES`.
+it in `derive.search.order_strategies.STRATEGIES`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ which x lies, which is a goal of its own, about a new symbol.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -27,7 +27,6 @@ from derive.search.order_space import ZERO, Space, bounded
 from derive.terms.context import Claim, Context, ContextError, Relation
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import Term, TermError, add, binder, div, mul, neg, num, rational, sub, sym
-from numeric.domain import Domain
 
 MAX_POINTS: Final = 5
 MAX_VARIABLES: Final = 3
@@ -334,9 +333,16 @@ def _beyond(core: Core, name: str, branch: Branch, *, closed: bool) -> tuple[Con
         low, low_open = value, not closed
     elif value is not None:
         high, high_open = value, not closed
-    inner = context.declare(
-        s, Domain(low, high, low is None or low_open, high is None or high_open)
+    spread = replace(
+        domain,
+        lower=low,
+        upper=high,
+        lower_open=low is None or low_open,
+        upper_open=high is None or high_open,
+        integer=False,
+        nonzero=False,
     )
+    inner = context.declare(s, spread)
     relation: Relation = "<=" if closed else "<"
     if value is None:
         ends = (branch.point, sym(s)) if branch.up else (sym(s), branch.point)

@@ -264,7 +264,8 @@ def _mean(core: Core, space: Space, poly: fmpq_mpoly) -> float:
 
 def _bernstein(core: Core, space: Space, logs: list[Logarithm]) -> list[fmpq_mpoly]:
     """Products of ``x`` and ``1 - x`` over the symbols of the coefficients that lie between bounds."""
-    if all(len(log.coefficient) == 1 for log in logs):
+    degrees = {int(log.coefficient.total_degree()) for log in logs}
+    if all(len(log.coefficient) == 1 for log in logs) and len(degrees) == 1:
         return []
     places = sorted({i for log in logs for i, d in enumerate(log.coefficient.degrees()) if int(d)})
     choices = []

@@ -17,11 +17,10 @@ from derive.kernel.definitions import DEFINITIONS, is_short_range, written_out
 from derive.kernel.facts import schema
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfolded
-from derive.terms.context import Claim, Context, ContextError
+from derive.terms.context import Claim, Context, ContextError, Declaration
 from derive.terms.matching import match
 from derive.terms.substitution import substitute
 from derive.terms.term import FUNCTIONS, Term, TermError, add, neg, rational, subterms, sym
-from numeric.domain import Domain
 
 Values = NDArray[np.float64]
 
@@ -94,11 +93,11 @@ class Samples:
         self.columns: dict[Term, Values] = {}
         for d in context:
             if d.kind == "scalar" and context.definition(d.name) is None:
-                self.columns[sym(d.name)] = _drawn(d.domain, self.rng, DRAWN)
+                self.columns[sym(d.name)] = _drawn(d, self.rng, DRAWN)
         for _, claim in context.hypotheses:
             for part in (*subterms(claim.lhs), *subterms(claim.rhs)):
                 if self._is_opaque(part):
-                    self.columns[part] = _drawn(context[part.payload].domain, self.rng, DRAWN)
+                    self.columns[part] = _drawn(context[part.payload], self.rng, DRAWN)
         self._satisfy()
 
     def _is_opaque(self, term: Term) -> bool:
@@ -117,7 +116,7 @@ class Samples:
                     self._solve(claim)
             self.memo.clear()
             for atom, column in self.columns.items():
-                kept &= _inside(self.context[atom.payload].domain, column)
+                kept &= _inside(self.context[atom.payload], column)
             for _, claim in self.context.hypotheses:
                 try:
                     kept &= self._holds(claim)
@@ -135,7 +134,7 @@ class Samples:
         out.context, out.memo, out.sizes, out.rng = self.context, {}, {}, self.rng
         out.columns, out.count = dict(self.columns), self.count
         spread = np.linspace(value - width, value + width, self.count)
-        inside = _inside(self.context[name].domain, spread)
+        inside = _inside(self.context[name], spread)
         out.columns[sym(name)] = np.where(inside, spread, value)
         return out
 
@@ -189,8 +188,8 @@ class Samples:
         if term in self.columns:
             return self.columns[term]
         if self._is_opaque(term):
-            domain = self.context[term.payload].domain
-            self.columns[term] = _drawn(domain, self.rng, self.count)
+            declared = self.context[term.payload]
+            self.columns[term] = _drawn(declared, self.rng, self.count)
             return self.columns[term]
         match term.head:
             case "add":
@@ -251,7 +250,7 @@ class Samples:
                 return self.size(term.args[0])
             case "div":
                 below = np.abs(self.of(term.args[1]))
-                return self.size(term.args[0]) * self.size(term.args[1]) / (below * below)
+                return np.asarray(self.size(term.args[0]) * self.size(term.args[1]) / (below * below))
             case "pow" if (value := rational(term.args[1])) is not None and value >= 0:
                 return np.asarray(np.power(self.size(term.args[0]), float(value)))
         return np.abs(self.of(term))
@@ -276,8 +275,9 @@ class Samples:
         return found[0] and claim.relation in ("<", "<=")
 
 
-def _drawn(domain: Domain, rng: np.random.Generator, count: int) -> Values:
-    """Numbers in a domain: near its ends, of middling size, and large."""
+def _drawn(declared: Declaration, rng: np.random.Generator, count: int) -> Values:
+    """Numbers in a symbol's domain: near its ends, of middling size, and large."""
+    domain = declared.domain
     unit = rng.uniform(0.001, 0.999, count)
     wide = np.exp(rng.normal(0, 1.2, count))
     low = None if domain.lower is None else float(domain.lower)
@@ -302,7 +302,8 @@ def _drawn(domain: Domain, rng: np.random.Generator, count: int) -> Values:
     return np.asarray(out)
 
 
-def _inside(domain: Domain, column: Values) -> NDArray[np.bool_]:
+def _inside(declared: Declaration, column: Values) -> NDArray[np.bool_]:
+    domain = declared.domain
     out = np.isfinite(column)
     if domain.lower is not None:
         low = float(domain.lower)

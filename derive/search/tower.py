@@ -47,6 +47,7 @@ class Tower:
         self.nested = nested
         self.rewrites: list[Theorem] = []
         self.relations: list[Theorem] = []
+        self._ring: Ring | None = None
         self.lemmas: list[Theorem] = []
         self.cancellations: dict[tuple[Term, Term, bool], list[Cancellation]] = {}
         self.given: list[Cancellation] = []
@@ -73,14 +74,20 @@ class Tower:
         """A tower with the same choices for terms under a binder."""
         return Tower(context, self.choices, split=self.split, nested=True)
 
+    def ring(self) -> Ring:
+        """Normal forms modulo the rewrites so far."""
+        if self._ring is None or len(self._ring.rewrites) != len(self.rewrites):
+            self._ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        return self._ring
+
     def form(self, term: Term) -> Fractional:
         """The normal form of a term over the generators so far, powers of roots written out."""
-        ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        ring = self.ring()
         return lowered(ring, term, self.roots())
 
     def factors(self, term: Term) -> list[tuple[Term, int]]:
         """The factors of a term's normal form, sine or cosine being eliminated where that is plainer."""
-        ring = Ring([(t.claim.lhs, t.claim.rhs) for t in self.rewrites])
+        ring = self.ring()
         choices = self._eliminations()
         form = lowered(ring, term, choices[0])
         if len(choices) == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from derive.terms.substitution import substitute
 from derive.terms.term import (
@@ -137,6 +137,7 @@ class Context:
         object.__setattr__(self, "_by_name", {d.name: d for d in self.symbols})
         object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
         object.__setattr__(self, "_shapes", {})
+        object.__setattr__(self, "memo", {})
         sizes: dict[str, int] = {}
         object.__setattr__(self, "_sizes", sizes)
         for definition in self.definitions:
@@ -146,6 +147,8 @@ class Context:
     _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
     _sizes: dict[str, int] = field(init=False, repr=False, compare=False)
     _shapes: dict[int, tuple[Term, Shape]] = field(init=False, repr=False, compare=False)
+    memo: dict[Any, Any] = field(init=False, repr=False, compare=False)
+    """What has been worked out about this very context, for whoever worked it out."""
 
     def __getitem__(self, name: str) -> Declaration:
         try:

@@ -75,7 +75,7 @@ def shape_of(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
         law = i in named and arg.head == "sym" and arg.payload in context
         if law and context[arg.payload].kind == "function":
             shapes.append(None)
-        elif _infinite(arg):
+        elif is_infinite(arg):
             if term.head not in ("int", "sum", "prod") or i == 0:
                 raise ContextError("oo may only be a bound of a sum, product or integral")
             shapes.append(None)
@@ -113,7 +113,8 @@ def _name_shape(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
     return shape
 
 
-def _infinite(term: Term) -> bool:
+def is_infinite(term: Term) -> bool:
+    """Whether the term is ``oo`` or ``-oo``, an end of a range."""
     return term.head == "oo" or (term.head == "neg" and term.args[0].head == "oo")
 
 
@@ -122,7 +123,7 @@ def _check_binder(context: Context, term: Term, bound: dict[str, bool]) -> None:
         raise ContextError(f"{term.payload} is a {context[term.payload].kind}: it cannot be bound")
     if term.head in ("sum", "prod"):
         for end in term.args[1:]:
-            if not _infinite(end) and not context.is_integer(end, bound):
+            if not is_infinite(end) and not context.is_integer(end, bound):
                 raise ContextError(f"the bound {end} of a {term.head} is not an integer")
 
 

@@ -97,7 +97,8 @@ class Term:
         return canonical(self) is canonical(other)
 
     def __hash__(self) -> int:
-        return canonical(self)._hash
+        known = self._canonical
+        return (canonical(self) if known is None else known)._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_make, (self.head, self.payload, self.args))

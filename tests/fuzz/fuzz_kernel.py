@@ -31,9 +31,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from fuzz.checks import described, fault
 from fuzz.generator import Maker
 
-from derive.decision import decide
+from derive.decision import decide, prove
 from derive.terms.context import Claim, Context, ContextError
 from derive.terms.term import TermError
+from derive.verdict import Conditional, Proved, Refuted
 
 CLAIMS_PER_CONTEXT: Final = 4
 DECIDE_SECONDS: Final = 5.0
@@ -120,11 +121,15 @@ class Fuzzer:
                 yield f"{self.seed}/{number}.{k}", claim, maker.context
 
     def one(self, claim: Claim, context: Context, rng: random.Random) -> str:
-        """Decide one claim and check the verdict: what is wrong, or nothing."""
+        """Decide one claim and check the verdict: what is wrong, or nothing.
+
+        A refuted claim is given to the prover all the same, so that no witness hides a false proof.
+        """
         began = time.perf_counter()
         try:
             with limited(DECIDE_SECONDS if self.limits else None):
                 verdict = decide(claim, context)
+                theorem, _ = prove(claim, context) if isinstance(verdict, Refuted) else (None, "")
         except Slow:
             self.counts["over time"] += 1
             return f"OVER {DECIDE_SECONDS:.0f} s"
@@ -135,7 +140,11 @@ class Fuzzer:
         self.counts[verdict.name] += 1
         try:
             with limited(CHECK_SECONDS if self.limits else None):
-                return fault(verdict, claim, context, rng, self.counts)
+                found = fault(verdict, claim, context, rng, self.counts)
+                if theorem is not None and not found:
+                    proved = Conditional(theorem) if theorem.conditions else Proved(theorem)
+                    found = fault(proved, claim, context, rng, self.counts)
+                return found
         except Slow:
             self.counts["not checked: slow"] += 1
             return ""

@@ -13,9 +13,9 @@ from helpers import judge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.search.order import STRATEGIES
 from derive.search.order_core import Prover
 from derive.search.order_samples import Samples
+from derive.search.order_strategies import STRATEGIES
 from derive.terms import Context, read_claim
 from derive.terms.domains import read_domain
 

@@ -6,8 +6,9 @@ import pytest
 from helpers import judge
 
 from derive.search.conditions import discharge_all
-from derive.search.order import DEPTH, FUEL, STRATEGIES
+from derive.search.order import DEPTH, FUEL
 from derive.search.order_core import Prover
+from derive.search.order_strategies import STRATEGIES
 from derive.terms import Context, read_claim
 from derive.terms.domains import read_domain
 
