@@ -14,7 +14,7 @@ BELOW = {
     "numeric": ["numeric"],
     "derive/terms": ["derive.terms", "numeric"],
     "derive/kernel": ["derive.kernel", "derive.terms", "numeric"],
-    "derive/search": ["derive.search", "derive.kernel", "derive.terms"],
+    "derive/search": ["derive.search", "derive.kernel", "derive.terms", "numeric.domain"],
     "derive/refute": ["derive.refute", "derive.kernel", "derive.terms", "derive.verdict", "numeric"],
     "derive/diagnosis": [
         "derive.diagnosis", "derive.decision", "derive.refute", "derive.terms", "derive.verdict",
@@ -22,8 +22,7 @@ BELOW = {
     ],
     "derive/keys": [
         "derive.keys", "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel",
-        "derive.terms",
-        "derive.verdict", "numeric",
+        "derive.proof", "derive.terms", "derive.verdict", "numeric",
     ],
     "derive/sheets": ["derive.sheets", "derive.keys", "derive.terms"],
 }  # fmt: skip

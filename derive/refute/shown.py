@@ -51,8 +51,10 @@ def _accuracy(value: fmpq | arb) -> int:
 def decimal(value: fmpq | arb, digits: int = DIGITS) -> str:
     """A number with the digits that are certain, at most ``digits`` of them.
 
-    >>> decimal(arb(2).log()), decimal(fmpq(3, 4)), decimal(arb(2).sqrt() ** 2)
-    ('0.69314718055…', '3/4', '2.000000…')
+    >>> from flint import ctx
+    >>> with ctx.workprec(64):
+    ...     decimal(arb(2).log()), decimal(fmpq(3, 4)), decimal(arb(2).sqrt() ** 2)
+    ('0.693147180559…', '3/4', '2.000000…')
     """
     if isinstance(value, fmpq):
         return _exact(Fraction(int(value.p), int(value.q)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from derive.search.order_core import Prover
 
 DEPTH: Final = 5
-FUEL: Final = 400
+FUEL: Final = 150
 CONDITIONS_DEPTH: Final = 2
 
 

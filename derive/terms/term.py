@@ -148,13 +148,11 @@ def _make(head: str, payload: Any, args: tuple[Term, ...]) -> Term:
 
 
 def _free_names(head: str, payload: Any, args: tuple[Term, ...]) -> frozenset[str]:
-    if head == "sym" or head == "index" or (head == "call" and payload not in FUNCTIONS):
-        return frozenset((payload,)).union(*(a.free for a in args))
-    if head not in BINDERS:
-        return frozenset[str]().union(*(a.free for a in args))
-    scope = BINDERS[head]
-    parts = (a.free - {payload} if i in scope else a.free for i, a in enumerate(args))
-    return frozenset[str]().union(*parts)
+    scope = BINDERS.get(head, ())
+    parts = [a.free - {payload} if i in scope else a.free for i, a in enumerate(args) if a.free]
+    if head in ("sym", "index") or (head == "call" and payload not in FUNCTIONS):
+        parts.append(frozenset((payload,)))
+    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0] if parts else frozenset()
 
 
 def canonical(term: Term) -> Term:

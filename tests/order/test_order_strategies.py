@@ -20,6 +20,8 @@ ALONE = {
     "cases": ("sqrt(x**2) >= x", {"x": "real"}),
     "square": ("x**2 + x*y + y**2 >= 0", {"x": "real", "y": "real"}),
     "roots": ("sqrt(a + b) <= sqrt(a) + sqrt(b)", {"a": "positive", "b": "positive"}),
+    "positive bases": ("sqrt((1 - t)**2 + t**2) > 0", {"t": "in [0, 1]"}),
+    "signs beside roots": ("sqrt(x**2 + 1) + x > 0", {"x": "real"}),
     "known bounds": ("erfc(x) <= exp(-x**2)", {"x": "nonnegative"}),
     "products": ("x*y <= 1", {"x": "positive", "y": "positive"}),
     "carried order": ("exp(x) + exp(y) <= 2*exp(z)", {"x": "real", "y": "real", "z": "real"}),
@@ -40,6 +42,8 @@ GIVEN = {
     "products with logarithms": ["0 <= log(y) + log(z)", "0 <= log(z)"],
 }
 HELPERS = {
+    "positive bases": {"square"},
+    "signs beside roots": {"roots", "square"},
     "known bounds": {"products"},
     "carried order": {"logarithms", "products"},
     "logarithms": {"tangents", "products"},
