@@ -82,6 +82,8 @@ def prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
         return fulfilled(theorem, tower), ""
     except (KernelError, TermError) as error:
         return None, str(error)
+    except OverflowError:
+        return None, "the numbers are too large for the search"
 
 
 def _listed(theorem: Theorem) -> str:

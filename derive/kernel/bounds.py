@@ -8,11 +8,12 @@ in Arb balls. It never looks for a clever form: the form it is given is the form
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import Final
 
-from derive.kernel.interval import Interval, between, point, replace_nonzero
+from derive.kernel.interval import Interval, between, point
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
 from derive.terms.shapes import is_infinite, is_matrix
@@ -153,7 +154,7 @@ class Bounds:
         if not low.positive:
             even = value is not None and value.numerator % 2 == 0
             known = between(0, None, closed=True) if low.nonnegative or even else Interval()
-            return replace_nonzero(known, low.excludes_zero)
+            return replace(known, nonzero=low.excludes_zero)
         return _positive_power(low, self.of(exponent))
 
     def _quadratic(self, m: Term) -> Interval:
@@ -344,7 +345,5 @@ def _capped(interval: Interval) -> Interval:
         return interval
     low = Fraction(0) if interval.nonnegative else None
     up = Fraction(0) if (-interval).nonnegative else None
-    return replace_nonzero(
-        Interval(low, up, low is None or interval.positive, up is None or interval.negative),
-        interval.excludes_zero,
-    )
+    bounds = Interval(low, up, low is None or interval.positive, up is None or interval.negative)
+    return replace(bounds, nonzero=interval.excludes_zero)

@@ -240,7 +240,8 @@ def substitution(known: Theorem, ends: Terms, forth: Theorems, back: Theorems, v
     u = slope.args[0]
     onto = [Claim(num(0), "<", rate), *inside(u, node.args[1:])]
     onto += [Claim(substitute(u, {x.payload: v}), "=", y), *inside(v, ends)]
-    shown = [t.claim for t in (*forth, *back)] == onto and continuous(u, x.payload, context)
+    split = len(forth) == 1 + len(inside(u, node.args[1:])) and continuous(u, x.payload, context)
+    shown = split and [t.claim for t in (*forth, *back)] == onto
     _require(shown, "substitution: {} is not shown to map onto the range of {}", u, node)
     body = mul(substitute(node.args[0], {node.payload: u}), rate)
     claim = Claim(binder("int", x.payload, body, *ends), "=", known.claim.rhs)

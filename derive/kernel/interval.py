@@ -6,7 +6,7 @@ Contradictory assumptions can make an interval empty; any enclosure of its membe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
@@ -64,15 +64,13 @@ class Interval:
     def __add__(self, other: Interval) -> Interval:
         (a_low, a_open), (a_up, a_closed) = self._ends()
         (b_low, b_open), (b_up, b_closed) = other._ends()
-        return _between((a_low + b_low, a_open or b_open), (a_up + b_up, a_closed and b_closed))
+        low, up = _plus(a_low, b_low), _plus(a_up, b_up)
+        return _between((low, a_open or b_open), (up, a_closed and b_closed))
 
     def __mul__(self, other: Interval) -> Interval:
         (a_low, a_open), (b_low, b_open) = self._ends()[0], other._ends()[0]
         pairs = [
-            (
-                a * b if a and b else Fraction(0),
-                (a_in and b_in) or (a_in and not a) or (b_in and not b),
-            )
+            (_times(a, b), (a_in and b_in) or (a_in and not a) or (b_in and not b))
             for a, a_in in ((a_low, not a_open), self._ends()[1])
             for b, b_in in ((b_low, not b_open), other._ends()[1])
         ]
@@ -98,12 +96,12 @@ class Interval:
         if exponent == 0:
             return Interval(Fraction(1), Fraction(1), False, False)
         if self.nonnegative:
-            return replace_nonzero(self.map(lambda v: v**exponent), self.nonzero)
+            return replace(self.map(lambda v: v**exponent), nonzero=self.nonzero)
         if (-self).nonnegative:
             up = (-self).power(exponent)
             return up if exponent % 2 == 0 else -up
         if exponent % 2:
-            return replace_nonzero(self.map(lambda v: v**exponent), self.nonzero)
+            return replace(self.map(lambda v: v**exponent), nonzero=self.nonzero)
         largest = None
         if self.lower is not None and self.upper is not None:
             largest = max(-self.lower, self.upper) ** exponent
@@ -126,16 +124,21 @@ class Interval:
         return _between(min(a_low, b_low), max(a_up, b_up), nonzero)
 
 
+def _plus(a: Number, b: Number) -> Number:
+    """The sum of two lower or two upper ends; a rational never meets a float, which would round it."""
+    return a if isinstance(a, float) else b if isinstance(b, float) else a + b
+
+
+def _times(a: Number, b: Number) -> Number:
+    """The product of two ends, 0 when one of them is."""
+    if a and b and (isinstance(a, float) or isinstance(b, float)):
+        return inf if (a > 0) == (b > 0) else -inf
+    return a * b if a and b else Fraction(0)
+
+
 def _between(low: End, up: End, nonzero: bool = False) -> Interval:
     lower, upper = (e[0] if isinstance(e[0], Fraction) else None for e in (low, up))
     return Interval(lower, upper, low[1] or lower is None, not up[1] or upper is None, nonzero)
-
-
-def replace_nonzero(interval: Interval, nonzero: bool) -> Interval:
-    """The same interval with the mark that 0 is left out."""
-    return Interval(
-        interval.lower, interval.upper, interval.lower_open, interval.upper_open, nonzero
-    )
 
 
 def point(value: Fraction) -> Interval:

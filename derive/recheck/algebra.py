@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from .printing import text
-from .terms import Rejected, Term, Work, make, opened, whole
+from .terms import SCOPE, Rejected, Term, Work, whole
 
 BITS = 256
 MAX_WEIGHT = 2**80
@@ -57,7 +57,6 @@ class Ring:
         self.rewrites = rewrites
         self.places = {atom: i for i, (atom, _) in reversed([*enumerate(rewrites)])}
         self.atoms: dict[object, int] = {}
-        self.level = 0
         self.memo: dict[tuple[Term, int], Value] = {}
 
     def of(self, t: Term, limit: int | None = None) -> Value:
@@ -92,13 +91,8 @@ class Ring:
         return -out % p if t.head == "neg" else out, weight
 
     def _atom(self, t: Term, limit: int) -> int:
-        args: Sequence[Term] = t.args
-        if t.head in ("sum", "prod"):
-            self.level += 1
-            args = opened(t.args[0], make("sym", f"#{self.level}")), *t.args[1:]
-        opaque = not args or t.head in ("int", "mean", "diff")
-        key = t if opaque else (t.head, t.payload, *(self.of(a, limit)[0] for a in args))
-        self.level -= t.head in ("sum", "prod")
+        opaque = not t.args or t.head in SCOPE
+        key = t if opaque else (t.head, t.payload, *(self.of(a, limit)[0] for a in t.args))
         return self.atoms.setdefault(key, secrets.randbelow(prime()))
 
     def same(self, a: Term, b: Term) -> bool:

@@ -98,7 +98,8 @@ class Context:
     @cached_property
     def fixed(self) -> frozenset[str]:
         """The names that may not be replaced: in hypotheses, definitions and shapes of matrices."""
-        used = [*(d.body.free for d in self.definitions), *(c.free for _, c in self.hypotheses)]
+        used = [d.body.free.difference(d.parameters) for d in self.definitions]
+        used += [c.free for _, c in self.hypotheses]
         return self.dimensions.union(self.defined, *used)
 
     def unfolded(self, t: Term) -> Term | None:
@@ -120,7 +121,9 @@ class Context:
 
     def integer(self, t: Term, env: tuple[bool, ...] = ()) -> bool:
         """Whether a term is integer-valued by its form; ``env`` tells of the binders around it."""
-        value, known = rational(t), t.payload if t.head == "call" else t.head
+        value, known = rational(t), t.head
+        if t.head == "call":
+            known = t.payload if t.payload in arities() else ""
         if value is not None or t.head == "bound":
             return env[t.payload] if value is None else value.denominator == 1
         if known in ("add", "mul", "neg", "abs", "max", "min"):

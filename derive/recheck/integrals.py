@@ -72,20 +72,24 @@ def tends(
     s.need(x.payload not in premise.claim.rhs.free and {c.relation for c in near} <= {"<", "<="})
     s.need(*(moving is x and x.payload not in still.free for still, moving in bounds))
     kept = {Claim(b, "<", end) if place else Claim(end, "<", b) for b, _ in bounds if finite}
-    return frozenset(kept).union(premise.conditions)
+    near_the_end = conditions(s.context, *(still for still, _ in bounds))
+    return near_the_end.union(kept, premise.conditions)
 
 
 def linear(s: Step) -> Needed:
     """From ``f = c1*f1 + …`` between a and b and ``Int fi = vi`` to ``Int f = c1*v1 + …``."""
     (equation, *known), (node, factors) = s.premises, s.data
     (x, near), nodes = over(s, equation, *node.args[1:]), [integral(s, p) for p in known]
-    s.need(not near and node.head == "int" and all(n.args[1:] == node.args[1:] for n in nodes))
+    s.need(
+        known, not near and node.head == "int" and all(n.args[1:] == node.args[1:] for n in nodes)
+    )
     s.need(not any(x.payload in c.free for c in factors))
     whole = joined("add", [c * opened(n.args[0], x) for c, n in zip(factors, nodes, strict=True)])
     s.need(equation.claim == (opened(node.args[0], x), "=", whole))
     out = joined("add", [c * p.claim.rhs for c, p in zip(factors, known, strict=True)])
     s.need(s.claim == (node, "=", out))
-    return s.defined(out).union(*(p.conditions for p in s.premises))
+    shown = s._replace(premises=known)
+    return shown.defined(out).union(*(p.conditions for p in s.premises))
 
 
 def join(s: Step) -> Needed:
@@ -111,7 +115,8 @@ def substitution(s: Step) -> Needed:
     u = s.slope(rate.args[0] if rate.head == "neg" else rate, x)
     onto = [Claim(ZERO, "<", rate), *inside(u, *node.args[1:])]
     onto += [Claim(put(u, {x.payload: v}), "=", y), *inside(v, *ends)]
-    s.need([p.claim for p in shown] == onto, continuous(s.context, u, x.payload))
+    s.need(len(forth) == 1 + len(inside(u, *node.args[1:])), continuous(s.context, u, x.payload))
+    s.need([p.claim for p in shown] == onto)
     body = opened(node.args[0], u) * rate
     s.need(s.claim == (bind("int", x.payload, body, *ends), "=", known.claim.rhs))
     return ordered(s, *ends, "<=").union(*(p.conditions for p in s.premises))

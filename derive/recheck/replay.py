@@ -12,7 +12,7 @@ from .context import Context, read_context
 from .integrals import RULES as INTEGRALS
 from .language import arities
 from .printing import text
-from .rules import RESTATED, RULES, Step
+from .rules import ALONE, RESTATED, RULES, Step
 from .terms import WORK, Rejected, Term, Work, fraction, make, read_claim, read_term
 
 MAX_STEPS = 50_000
@@ -89,6 +89,7 @@ def _step(row: Any, terms: list[Term], contexts: list[Context], before: list[Ste
 def _checked(step: Step) -> Step:
     """The step itself, when it follows from its premises and states all that it rests on."""
     needed = {**RULES, **INTEGRALS}[step.rule](step)
+    step.need(not step.premises or step.rule not in ALONE)
     if step.rule not in RESTATED:
         step.need(*(p.context == step.context for p in step.premises))
         known = Bounds(step.context, step.conditions)

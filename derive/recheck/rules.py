@@ -305,6 +305,12 @@ RULES: Final[dict[str, Callable[[Step], Needed]]] = {
     **{f.__name__: f for f in (congruence_diff, monotone, induction)},
     **{f"range_{k}": in_range for k in ("split", "empty", "move", "linear", "exchange", "exp")},
 }
+ALONE: Final = {
+    *("refl", "hypothesis", "bound", "fact", "unfold"),
+    *(name for name, rule in RULES.items() if rule is in_range),
+}
+"""Rules without premises."""
+
 RESTATED: Final = {
     *("congruence_inside", "congruence_diff", "instantiate", "discharge", "cases", "monotone"),
     *("induction", "antiderivative", "linear", "substitution"),

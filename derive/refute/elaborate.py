@@ -14,7 +14,7 @@ from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError
 from derive.terms.matching import match
 from derive.terms.substitution import substitute
-from derive.terms.term import BINDERS, Term, num, rebuild
+from derive.terms.term import BINDERS, Term, add, call, mul, num, rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,14 @@ class _Elaboration:
         if term.head == "dens":
             return self.of(self._density(term, bound), bound)
         if term.head == "call" and term.payload == "KL":
-            return self.of(_gaussian_kl(term), bound)
+            return self.of(self._gaussian_kl(term), bound)
         if term.head in ("dist", "mean", "int"):
             raise KernelError(f"{term} has no value that can be computed directly")
         inside = bound | {term.payload} if term.head in BINDERS else bound
-        return rebuild(term, tuple(self.of(a, inside) for a in term.args))
+        out = rebuild(term, tuple(self.of(a, inside) for a in term.args))
+        if term.head == "call" and term.payload in ("Gamma", "loggamma", "digamma", "Beta"):
+            return self._where_positive(out, *out.args)
+        return out
 
     def _derivative(self, term: Term, bound: frozenset[str]) -> Term:
         out, conditions = derivative(term, self.context)
@@ -63,7 +66,8 @@ class _Elaboration:
                 raise KernelError(f"whether {claim} holds in {term} depends on a bound variable")
             sides = [self.of(side, bound) for side in (claim.lhs, claim.rhs)]
             self.needs.append(Claim(sides[0], claim.relation, sides[1]))
-        return out
+        at_point = substitute(term.args[0], {term.payload: term.args[1]})
+        return add(out, mul(num(0), at_point))
 
     def _density(self, term: Term, bound: frozenset[str]) -> Term:
         positive = Claim(num(0), "<", term.args[0])
@@ -71,13 +75,18 @@ class _Elaboration:
             term.args[0].free & bound or not proves(self.context, positive)
         ):
             raise KernelError(f"{term} has a formula for a positive point only")
-        return unfolded(self.context, term)
+        return self._where_positive(unfolded(self.context, term), term.args[-1])
 
+    def _where_positive(self, value: Term, *parameters: Term) -> Term:
+        """The value, undefined unless the parameters are positive: variances, scales, arguments."""
+        unsure = [p for p in parameters if not proves(self.context, Claim(num(0), "<", p))]
+        return add(value, *(mul(num(0), call("log", p)) for p in unsure)) if unsure else value
 
-def _gaussian_kl(term: Term) -> Term:
-    """The value of a divergence between normal laws. Raises KernelError for other laws."""
-    statement, _ = schema("gaussian_kl")
-    letters = match(statement.lhs, term)
-    if letters is None:
-        raise KernelError(f"{term} has no value that can be computed directly")
-    return substitute(statement.rhs, letters)
+    def _gaussian_kl(self, term: Term) -> Term:
+        """The value of a divergence between normal laws. Raises KernelError for other laws."""
+        statement, _ = schema("gaussian_kl")
+        letters = match(statement.lhs, term)
+        if letters is None:
+            raise KernelError(f"{term} has no value that can be computed directly")
+        value = substitute(statement.rhs, letters)
+        return self._where_positive(value, letters["v"], letters["w"])

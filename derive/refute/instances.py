@@ -93,6 +93,7 @@ def eliminated(context: Context, claims: Sequence[Claim]) -> Reading | None:
             formulas.append((symbol.payload, to_text(body)))
             hypotheses.remove((name, claim))
             extra += membership(symbol, context[symbol.payload].domain)
+            extra.append(Claim(mul(num(0), symbol), "=", num(0)))
             break
     if not gone:
         return None
@@ -162,7 +163,7 @@ def _with_formulas(
         declared = context[name]
         parameters = _parameters(declared, taken)
         body = _formula(declared, parameters, variant, place)
-        definitions.append(Definition(name, parameters, body))
+        definitions.append(Definition(name, parameters, _of_all(body, parameters)))
         formulas.append((f"{name}({', '.join(parameters)})", to_text(body)))
     symbols = tuple(
         Declaration(d.name, "function", REAL, d.arity) if d.name in names else d
@@ -170,6 +171,12 @@ def _with_formulas(
     )
     changed = replace(context, symbols=symbols, definitions=(*definitions, *context.definitions))
     return Reading(changed, tuple(claims), tuple(formulas))
+
+
+def _of_all(body: Term, parameters: tuple[str, ...]) -> Term:
+    """The formula with every parameter in it, so that it has no value where an argument has none."""
+    missing = [mul(num(0), sym(p)) for p in parameters if p not in body.free]
+    return add(body, *missing) if missing else body
 
 
 def _parameters(declared: Declaration, taken: set[str]) -> tuple[str, ...]:

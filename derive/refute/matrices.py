@@ -51,24 +51,24 @@ def with_definite(values: dict[str, Fraction], context: Context) -> dict[str, Fr
     out = dict(values)
     for declared in context:
         if declared.form == "spd":
-            places = _places(declared.name, values)
-            size = max((j for _, j in places), default=0)
-            upper = {p: values[f"{declared.name}[{p[0]}, {p[1]}]"] for p in places}
-            for i, j in places:
+            keys = _places(declared.name, values)
+            size = max((j for _, j in keys), default=0)
+            upper = {place: values[key] for place, key in keys.items()}
+            for (i, j), key in keys.items():
                 product = sum(
                     (upper.get((k, i), Fraction(0)) * upper.get((k, j), Fraction(0)))
                     for k in range(1, size + 1)
                 )
-                out[f"{declared.name}[{i}, {j}]"] = Fraction(product + (i == j))
+                out[key] = Fraction(product + (i == j))
     return out
 
 
-def _places(name: str, values: dict[str, Fraction]) -> list[tuple[int, int]]:
-    """The places of the entries of a matrix among some values."""
-    out = []
+def _places(name: str, values: dict[str, Fraction]) -> dict[tuple[int, int], str]:
+    """The places of the entries of a matrix among some values, with their names there."""
+    out = {}
     for key in values:
         head, bracket, rest = key.partition("[")
         if head == name and bracket:
             places = [int(p) for p in rest.rstrip("]").split(", ")]
-            out.append((places[0], places[-1]))
+            out[places[0], places[-1]] = key
     return out

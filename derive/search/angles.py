@@ -9,7 +9,7 @@ from derive.kernel import rules
 from derive.kernel.facts import FACTS, fact
 from derive.kernel.theorem import KernelError
 from derive.search.applying import carried
-from derive.search.polynomials import scaled
+from derive.search.polynomials import normal_form, scaled
 from derive.terms.term import Term, add, call, div, neg, num, total
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ def odd_function(tower: Tower, term: Term) -> None:
         tower.rewrite(carried(term, tower.equation(inner, opposite), f"{term.payload}_odd"))
     elif summands == [(Fraction(1), ONE)] and f"{term.payload}_one" in FACTS:
         tower.rewrite(carried(term, tower.equation(inner, ONE), f"{term.payload}_one"))
+    else:
+        _plain_argument(tower, term)
+
+
+def _plain_argument(tower: Tower, term: Term) -> None:
+    """Write out powers of roots in the argument, which the kernel takes as it finds them."""
+    (inner,) = term.args
+    plain = tower.form(inner).term()
+    if plain != normal_form(tower.ring(), inner).term():
+        tower.rewrite(rules.congruence(tower.context, term, [tower.equation(inner, plain)]))
 
 
 def angle(tower: Tower, term: Term) -> None:

@@ -22,7 +22,7 @@ from derive.search.choices import Refine
 from derive.search.conditions import sweep
 from derive.search.order_cases import granted
 from derive.search.order_core import Core
-from derive.search.order_samples import Samples, Unsampled
+from derive.search.order_samples import Samples, Unsampled, in_floats
 from derive.search.order_space import ZERO, Space, bounded
 from derive.terms.context import Claim, Context, ContextError, Relation
 from derive.terms.substitution import fresh_name, substitute
@@ -165,8 +165,8 @@ def _reachable(core: Core, name: str, point: Term) -> bool:
         values = core.samples.of(point)
     except Unsampled:
         return False
-    low = -np.inf if domain.lower is None else float(domain.lower)
-    high = np.inf if domain.upper is None else float(domain.upper)
+    low = -np.inf if domain.lower is None else in_floats(domain.lower)
+    high = np.inf if domain.upper is None else in_floats(domain.upper)
     return bool(np.all((values >= low) & (values <= high)))
 
 

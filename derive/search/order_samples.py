@@ -7,6 +7,7 @@ worth trying to prove positive. Nothing here is evidence: the kernel never sees 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -45,6 +46,14 @@ ELEMENTARY: Final[dict[str, Any]] = {
     "min": np.minimum,
     "sg": lambda x: x,
 }
+
+
+def in_floats(value: Fraction) -> float:
+    """The nearest float, infinite for a number beyond them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 class Unsampled(ValueError):
@@ -183,7 +192,7 @@ class Samples:
 
     def _of(self, term: Term) -> Values:
         if (value := rational(term)) is not None:
-            return np.full(self.count, float(value))
+            return np.full(self.count, in_floats(value))
         args = term.args
         if term in self.columns:
             return self.columns[term]
@@ -252,7 +261,7 @@ class Samples:
                 below = np.abs(self.of(term.args[1]))
                 return np.asarray(self.size(term.args[0]) * self.size(term.args[1]) / (below * below))
             case "pow" if (value := rational(term.args[1])) is not None and value >= 0:
-                return np.asarray(np.power(self.size(term.args[0]), float(value)))
+                return np.asarray(np.power(self.size(term.args[0]), in_floats(value)))
         return np.abs(self.of(term))
 
     def signs(self, term: Term) -> tuple[bool, bool] | None:
@@ -280,8 +289,8 @@ def _drawn(declared: Declaration, rng: np.random.Generator, count: int) -> Value
     domain = declared.domain
     unit = rng.uniform(0.001, 0.999, count)
     wide = np.exp(rng.normal(0, 1.2, count))
-    low = None if domain.lower is None else float(domain.lower)
-    high = None if domain.upper is None else float(domain.upper)
+    low = None if domain.lower is None else in_floats(domain.lower)
+    high = None if domain.upper is None else in_floats(domain.upper)
     if low is not None and high is not None:
         out = low + (high - low) * unit
         near = rng.uniform(0, 1, count) < 0.2
@@ -306,9 +315,9 @@ def _inside(declared: Declaration, column: Values) -> NDArray[np.bool_]:
     domain = declared.domain
     out = np.isfinite(column)
     if domain.lower is not None:
-        low = float(domain.lower)
+        low = in_floats(domain.lower)
         out &= column > low if domain.lower_open else column >= low
     if domain.upper is not None:
-        high = float(domain.upper)
+        high = in_floats(domain.upper)
         out &= column < high if domain.upper_open else column <= high
     return out & (column != 0) if domain.nonzero else out

@@ -135,6 +135,8 @@ class Context:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {d.name: d for d in self.symbols})
+        if len(self._by_name) < len(self.symbols):
+            raise ContextError("a name is declared twice")
         object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
         object.__setattr__(self, "_shapes", {})
         object.__setattr__(self, "memo", {})
@@ -199,7 +201,10 @@ class Context:
             or self.definitions != smaller.definitions
         ):
             return None
-        return [d.name for d in self.symbols[symbols:]], [c for _, c in self.hypotheses[facts:]]
+        names = [d.name for d in self.symbols[symbols:]]
+        if any(not c.free.isdisjoint(names) for _, c in smaller.hypotheses):
+            return None
+        return names, [c for _, c in self.hypotheses[facts:]]
 
     def declare(
         self,

@@ -17,6 +17,7 @@ from derive.terms.context import Claim, Context, Declaration
 from derive.terms.lower import LoweringError
 from derive.terms.shapes import MATRIX_FUNCTIONS
 from derive.terms.term import (
+    BINDERS,
     Term,
     div,
     index,
@@ -75,6 +76,8 @@ class Entries:
             rows = self._rows(term.args[0])
             diagonal = (rows[i][i] for i in range(len(rows)))
             return determinant(rows) if term.payload == "det" else plus(diagonal)
+        if term.head in BINDERS and self.context.definition(term.payload) is not None:
+            raise LoweringError(f"{term} binds {term.payload}, which is defined outside")
         definition = self.context.definition_of(term)
         if definition is not None and has_matrices(self.context, definition.body):
             return self.number(definition.apply(term.args))
@@ -105,6 +108,8 @@ class Entries:
             case "add":
                 grids = [self.grid(a) for a in term.args]
                 rows_of = [rows for rows in grids if rows is not None]
+                if 0 < len(rows_of) < len(grids):
+                    raise LoweringError(f"a part of {term} cannot be written in entries")
                 return tuple(map(_sum_of_rows, zip(*rows_of, strict=True))) if rows_of else None
             case "mul" | "div":
                 return self._multiple(term)

@@ -9,11 +9,15 @@ from helpers import jsonl, judge
 
 from derive.decision import decide
 from derive.kernel import rules
+from derive.kernel.bounds import Bounds
+from derive.kernel.integrals import antiderivative, substitution
 from derive.kernel.monotone import monotone
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfold
 from derive.terms import Claim, Context, ContextError, TextError, num, read, read_claim
+from derive.terms.context import Declaration
 from derive.terms.domains import read_domain
+from derive.terms.term import mul, sym
 from numeric.domain import INTEGER, Domain
 
 REALS = Context().declare("x").declare("y").declare("w").declare("f", Domain(), "function", 1)
@@ -134,3 +138,71 @@ def test_a_stopped_gradient_says_nothing_of_monotonicity() -> None:
     level = rules.combine(inner, claim, [flat], [Fraction(-1)])
     with pytest.raises(KernelError, match="continuous"):
         monotone(context, level, read("a"), read("b"))
+
+
+@pytest.mark.parametrize("claim", ["y/10**400 <= 1", "exp(-800)*y < 1", "exp(-800)*y != 1"])
+def test_an_end_too_small_for_a_float_does_not_lose_the_other(claim: str) -> None:
+    context = Context().declare("y", Domain(Fraction(1)))
+    assert decide(read_claim(claim), context).name != "proved"
+    small = num(Fraction(1, 10**400))
+    assert Bounds(context).of(mul(small, sym("y"))).upper is None
+    assert rules.bound(context, read_claim("0 < y/10**400")).claim.relation == "<"
+
+
+def test_a_part_of_a_matrix_that_cannot_be_written_out_is_not_dropped() -> None:
+    context = Context().declare("x")
+    claim = read_claim("trace(Matrix([[x]]) + diff(Matrix([[t]]), t; x)) = x")
+    assert decide(claim, context.assume("h", read_claim("x**5 - x - 1 = 0"))).name != "proved"
+    with pytest.raises(KernelError, match="cannot be written"):
+        unfold(context, claim.lhs)
+
+
+@pytest.mark.parametrize("inner", ["d", "det(Matrix([[d]]))"])
+def test_a_bound_name_is_no_definition_inside_a_matrix(inner: str) -> None:
+    context = Context().define("d", read("det(Matrix([[5]]))"))
+    with pytest.raises(KernelError, match="binds d"):
+        unfold(context, read(f"det(Matrix([[Sum({inner}, d, 1, 3)]]))"))
+
+
+def test_a_context_declares_a_name_once() -> None:
+    context = Context().declare("x").assume("h", read_claim("x = 0"))
+    with pytest.raises(ContextError, match="twice"):
+        Context((*context.symbols, Declaration("x")), context.hypotheses)
+    hidden = context.shadowed(("x",))
+    assert context.beyond(hidden) is None
+
+
+def test_a_substitution_is_shown_over_its_own_range() -> None:
+    def over(low: int, high: int) -> Context:
+        inner = Context().declare("x").assume("low", read_claim(f"{low} < x"))
+        return inner.assume("high", read_claim(f"x < {high}"))
+
+    unit, wide, rate = over(0, 1), over(0, 2), read("diff(x, x)")
+    ends = num(0), num(1)
+    known = antiderivative(Context(), unfold(unit, rate), ends, (None, None))
+    slope = rules.trans(rules.bound(wide, read_claim("0 < 1")), rules.symmetry(unfold(wide, rate)))
+    low, high = rules.hypothesis(unit, "low"), rules.hypothesis(unit, "high")
+    below = rules.trans(high, rules.bound(unit, read_claim("1 < 2")))
+    back = [low, high, rules.refl(unit, sym("x")), low, below]
+    with pytest.raises(KernelError, match="onto"):
+        substitution(known, (num(0), num(2)), [slope], back, sym("x"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "hypothesis", "names"),
+    [
+        ("v > 0", "KL(Normal(0, v), Normal(0, w)) >= 0", "vw"),
+        ("v > 0", "Laplace(w; 0, v) != 7", "vw"),
+        ("v > 0", "Gamma(v) != 7", "v"),
+        ("v >= 0", "diff(sqrt(v)*0 + t, t; w) != 5", "vw"),
+        ("v > 0", "w = log(v)*0 + pi", "vw"),
+    ],
+)
+def test_a_witness_satisfies_the_hypotheses_with_all_that_they_need(
+    claim: str, hypothesis: str, names: str
+) -> None:
+    context = Context()
+    for name in names:
+        context = context.declare(name)
+    context = context.assume("h", read_claim(hypothesis))
+    assert decide(read_claim(claim), context).name != "refuted"
