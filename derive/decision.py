@@ -84,6 +84,8 @@ def prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:
         return None, str(error)
     except OverflowError:
         return None, "the numbers are too large for the search"
+    except RecursionError:
+        return None, "the search went too deep"
 
 
 def _listed(theorem: Theorem) -> str:

@@ -18,9 +18,9 @@ from derive.workers import Failure, Pool
 
 FAMILIES: Final = {"info", "gauss", "vae", "gan", "ddpm", "ddim", "edm", "flow", "attn", "em"}
 SECONDS: Final = 1.0
-PROVED_EQUALITIES: Final = 0.75
-PROVED_ORDERS: Final = 0.40
-REFUTED: Final = 0.90
+PROVED_EQUALITIES: Final = 0.92
+PROVED_ORDERS: Final = 0.80
+REFUTED: Final = 0.93
 """The least share of each sample that is decided."""
 
 TRUE: Final = rows(STATEMENTS)
