@@ -60,6 +60,7 @@ class _Elaboration:
         return out
 
     def _derivative(self, term: Term, bound: frozenset[str]) -> Term:
+        term = rebuild(term, (self._without_divergences(term.args[0]), term.args[1]))
         out, conditions = derivative(term, self.context)
         for claim in conditions:
             if claim.free & bound:
@@ -68,6 +69,12 @@ class _Elaboration:
             self.needs.append(Claim(sides[0], claim.relation, sides[1]))
         at_point = substitute(term.args[0], {term.payload: term.args[1]})
         return add(out, mul(num(0), at_point))
+
+    def _without_divergences(self, term: Term) -> Term:
+        """A term that can be differentiated: its divergences as formulas."""
+        if term.head == "call" and term.payload == "KL":
+            return self._gaussian_kl(term)
+        return rebuild(term, tuple(map(self._without_divergences, term.args)))
 
     def _density(self, term: Term, bound: frozenset[str]) -> Term:
         positive = Claim(num(0), "<", term.args[0])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from derive.refute.elaborate import elaborate
 from derive.terms.context import Claim, Context, Declaration, Definition, membership
 from derive.terms.printer import to_text
 from derive.terms.term import (
@@ -89,7 +90,9 @@ def eliminated(context: Context, claims: Sequence[Claim]) -> Reading | None:
             ):
                 continue
             gone.add(symbol.payload)
-            definitions.append(Definition(symbol.payload, (), body))
+            plain = elaborate([body], context)
+            extra += plain.needs
+            definitions.append(Definition(symbol.payload, (), plain.terms[0]))
             formulas.append((symbol.payload, to_text(body)))
             hypotheses.remove((name, claim))
             extra += membership(symbol, context[symbol.payload].domain)

@@ -24,6 +24,9 @@ LARGEST_RANGE: Final = 30
 LAYOUTS: Final = 12
 FEWEST: Final = 12
 BASES: Final = 2
+SQUARES: Final = tuple(map(Fraction, ("9/25", "16/25", "1/4", "4")))
+"""Numbers with a rational root; the first two and their complements have one."""
+
 NOTABLE: Final = 6
 TURNING: Final = ("log", "log2", "log10", "sqrt", "abs", "sign")
 CRITICAL: Final = 8
@@ -180,7 +183,12 @@ def _notable(stated: list[Claim]) -> tuple[Fraction, ...]:
     sides = (side for c in stated for side in (c.lhs, c.rhs))
     numbers = (rational(t) for side in sides for t in subterms(side))
     told = dict.fromkeys(v for v in numbers if v is not None and abs(v) not in SMALL)
-    return tuple(told)[:NOTABLE]
+    roots = any(_is_root(t) for c in stated for side in (c.lhs, c.rhs) for t in subterms(side))
+    return (*SQUARES, *told)[:NOTABLE] if roots else tuple(told)[:NOTABLE]
+
+
+def _is_root(term: Term) -> bool:
+    return term.head == "call" and term.payload == "sqrt"
 
 
 def _structural(claims: Sequence[Claim], context: Context) -> set[str]:
