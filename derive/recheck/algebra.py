@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from .printing import text
-from .terms import SCOPE, Rejected, Term, Work, whole
+from .terms import SCOPE, Rejected, Term, Work, make, opened, whole
 
 BITS = 256
 MAX_WEIGHT = 2**80
@@ -57,6 +57,7 @@ class Ring:
         self.rewrites = rewrites
         self.places = {atom: i for i, (atom, _) in reversed([*enumerate(rewrites)])}
         self.atoms: dict[object, int] = {}
+        self.heights: dict[Term, int] = {}
         self.memo: dict[tuple[Term, int], Value] = {}
 
     def of(self, t: Term, limit: int | None = None) -> Value:
@@ -91,9 +92,23 @@ class Ring:
         return -out % p if t.head == "neg" else out, weight
 
     def _atom(self, t: Term, limit: int) -> int:
-        opaque = not t.args or t.head in SCOPE
-        key = t if opaque else (t.head, t.payload, *(self.of(a, limit)[0] for a in t.args))
+        args, height = t.args, self.height(t)
+        if t.head in ("sum", "prod"):
+            args = opened(t.args[0], make("sym", f"#{height}")), *t.args[1:]
+        opaque = not args or t.head in ("int", "mean", "diff")
+        own = height if t.head in SCOPE else t.payload
+        key = t if opaque else (t.head, own, *(self.of(a, limit)[0] for a in args))
         return self.atoms.setdefault(key, secrets.randbelow(prime()))
+
+    def height(self, t: Term) -> int:
+        """How deep sums and products are nested in a term.
+
+        The index of a sum goes by its height, which no index around it has: theirs is greater.
+        """
+        if t not in self.heights:
+            inside = max(map(self.height, t.args), default=0)
+            self.heights[t] = inside + (t.head in ("sum", "prod"))
+        return self.heights[t]
 
     def same(self, a: Term, b: Term) -> bool:
         """Whether two terms agree wherever both are defined."""

@@ -311,7 +311,8 @@ def outcome(original: Json, cert: Json, rng: random.Random) -> tuple[str, str]:
     tested = 0
     for values in assignments(context, rng, POINTS):
         functions = rng.randrange(10**6)
-        holds = [certain(c, context, values, functions) for c in conditions]
+        needed = [*conditions, *(h for _, h in context.hypotheses)]
+        holds = [certain(c, context, values, functions) for c in needed]
         if all(holds):
             truth = certain(claim, context, values, functions)
             tested += truth is not None

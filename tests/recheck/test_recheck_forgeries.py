@@ -119,3 +119,17 @@ def test_a_derivative_is_not_granted_by_a_premise_that_mentions_it() -> None:
     f.step("unfold", context, [known], [node, "=", out])
     with pytest.raises(Rejected):
         f.submit()
+
+
+def test_sums_of_other_heights_keep_their_indices_apart() -> None:
+    f = Forger()
+    zero, one, n, i, j, k = f.num(0), f.num(1), f.sym("n"), f.sym("i"), f.sym("j"), f.sym("k")
+    context = f.context(("n", "scalar", POSITIVE_INTEGERS, 0))
+    flat = f.term("sum", "j", i, one, n)
+    inner = f.term("sum", "k", k, one, n)
+    deep = f.term("sum", "j", f.term("add", None, j, f.term("mul", None, zero, inner)), one, n)
+    sides = [f.term("sum", "i", s, one, n) for s in (flat, deep)]
+    f.step("ring", context, [], [f.term("add", None, sides[0], deep), "=",
+                                 f.term("add", None, sides[1], deep)], 0, [])  # fmt: skip
+    with pytest.raises(Rejected):
+        f.submit()
