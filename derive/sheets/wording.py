@@ -37,28 +37,28 @@ RULES: Final[dict[str, str]] = {
 """Rules of `derive.kernel` in words."""
 
 FACTS: Final[dict[str, str]] = {
-    "log_product": "log of a product",
-    "exp_sum": "exp of a sum",
-    "power_product": "power of a product",
-    "power_power": "power of a power",
-    "power_sum": "sum in an exponent",
+    "log_product": "laws of logarithms",
+    "exp_sum": "laws of exponents",
+    "power_product": "laws of exponents",
+    "power_power": "laws of exponents",
+    "power_sum": "laws of exponents",
     "abs_product": "absolute value of a product",
-    "power_power_root": "power of a power",
-    "power_power_natural": "power of a power",
-    "power_product_root": "power of a product",
-    "power_product_integer": "power of a product",
-    "power_product_natural": "power of a product",
-    "power_sum_integer": "sum in an exponent",
-    "power_sum_natural": "sum in an exponent",
-    "log_power": "log of a power",
-    "exp_multiple": "exp of a multiple",
-    "exp_log_power": "exp undoes log",
+    "power_power_root": "laws of exponents",
+    "power_power_natural": "laws of exponents",
+    "power_product_root": "laws of exponents",
+    "power_product_integer": "laws of exponents",
+    "power_product_natural": "laws of exponents",
+    "power_sum_integer": "laws of exponents",
+    "power_sum_natural": "laws of exponents",
+    "log_power": "laws of logarithms",
+    "exp_multiple": "laws of exponents",
+    "exp_log_power": "exp and log undo each other",
     "abs_power": "absolute value of a power",
     "power_exp": "a power as an exponential",
-    "power_one": "power of one",
-    "power_power_integer": "power of a power",
-    "exp_log": "exp undoes log",
-    "log_exp": "log undoes exp",
+    "power_one": "laws of exponents",
+    "power_power_integer": "laws of exponents",
+    "exp_log": "exp and log undo each other",
+    "log_exp": "exp and log undo each other",
     "log_tangent": "log x \u2264 x \u2212 1",
     "log_tangent_strict": "log x < x \u2212 1",
     "log_increasing": "log is increasing",
@@ -204,7 +204,7 @@ def rule_words(rules: tuple[str, ...], said: str = "") -> str:
     What the author's own reason ``said`` names already is not named again.
 
     >>> rule_words(("ring", "log_product", "trans"))
-    'log of a product, algebra'
+    'laws of logarithms, algebra'
     """
     shown = [rule for rule in rules if rule not in STRUCTURAL] or list(rules[:1])
     shown.sort(key=lambda rule: PLAIN.index(rule) + 1 if rule in PLAIN else 0)
