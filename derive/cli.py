@@ -121,7 +121,10 @@ def _add_recheck(commands: Any) -> None:
         ),
     )
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="a certificate, or one on each line; - is standard input"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a certificate, or one on each line; - is standard input",
     )
     parser.set_defaults(run=_recheck)
 

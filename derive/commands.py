@@ -123,9 +123,7 @@ def _write_text(path: str, text: str) -> bool:
     return True
 
 
-def _decided(
-    task: tuple[Sequence[str], str, float, bool],
-) -> tuple[str, list[str], str | None]:
+def _decided(task: tuple[Sequence[str], str, float, bool]) -> tuple[str, list[str], str | None]:
     from derive.claims import certificate_text, verdict_object
     from derive.decision import decide
     from derive.sheets.wording import rule_words
@@ -177,7 +175,10 @@ def decide_stream(jobs: int | None, timeout: float, certificate: str | None = No
         return 2
     seconds = min(claims.SLIP_SECONDS, timeout * SLIP_SHARE)
     answer = partial(claims.answer, seconds=seconds, certify=certificate is not None)
-    with Pool(answer, jobs or 1, timeout) as pool, Path(certificate or os.devnull).open("a") as file:
+    with (
+        Pool(answer, jobs or 1, timeout) as pool,
+        Path(certificate or os.devnull).open("a") as file,
+    ):
         for out in pool.ordered(tasks()):
             line = pending.pop(0)
             if isinstance(out, Failure):

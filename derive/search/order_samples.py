@@ -259,7 +259,9 @@ class Samples:
                 return self.size(term.args[0])
             case "div":
                 below = np.abs(self.of(term.args[1]))
-                return np.asarray(self.size(term.args[0]) * self.size(term.args[1]) / (below * below))
+                return np.asarray(
+                    self.size(term.args[0]) * self.size(term.args[1]) / (below * below)
+                )
             case "pow" if (value := rational(term.args[1])) is not None and value >= 0:
                 return np.asarray(np.power(self.size(term.args[0]), in_floats(value)))
         return np.abs(self.of(term))

@@ -62,7 +62,10 @@ def test_every_verdict_and_status_has_a_mark_and_a_word() -> None:
 
 
 def test_a_long_proof_is_named_by_its_telling_rules() -> None:
-    assert rule_words(("unfold", "ring", "exp_sum", "trans")) == "laws of exponents, definition, algebra"
+    assert (
+        rule_words(("unfold", "ring", "exp_sum", "trans"))
+        == "laws of exponents, definition, algebra"
+    )
     assert rule_words(("ring", "log_product"), said="algebra") == "laws of logarithms"
     assert rule_words(("trans",)) == "chaining"
     assert rule_words(("cos_even", "pythagoras", "sin_sum", "cos_sum", "ring")).endswith(", …")
