@@ -289,7 +289,8 @@ class _Resolver:
             return div(*args)
         if name == "log" and len(args) == 2:
             return div(call("log", args[0]), call("log", args[1]))
-        name = ALIASES.get(name, name)
+        if name != "beta" or len(args) == 2:
+            name = ALIASES.get(name, name)
         if name in MACROS and len(args) == 2:
             return MACROS[name](*args)
         if name in ("max", "min") and len(args) > 2:

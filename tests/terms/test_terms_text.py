@@ -229,3 +229,7 @@ def test_a_term_is_immutable_and_has_no_constructor() -> None:
 def test_a_context_declares_a_name_once() -> None:
     with pytest.raises(ContextError, match="declared twice"):
         Context().declare("x").declare("x")
+
+
+def test_a_schedule_may_be_called_beta() -> None:
+    assert str(read("beta(t)*beta(a, b)")) == "beta(t)*Beta(a, b)"
