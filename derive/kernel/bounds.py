@@ -56,7 +56,7 @@ class Bounds:
     """Encloses terms under one context and one set of assumed claims; remembers what it has seen."""
 
     def __init__(self, context: Context, assumed: Iterable[Claim] = ()) -> None:
-        plain = context.memo.get(Bounds)
+        plain = context._memo.get(Bounds)
         self.context = context
         self.known: dict[Term, Interval] = dict(plain.known) if plain is not None else {}
         self.memo: dict[Term, Interval] = {}
@@ -239,9 +239,9 @@ def proves(context: Context, claim: Claim, assumed: Iterable[Claim] = ()) -> boo
     (True, False)
     """
     extra = tuple(assumed)
-    if not extra and Bounds not in context.memo:
-        context.memo[Bounds] = Bounds(context)
-    return shows(Bounds(context, extra) if extra else context.memo[Bounds], claim)
+    if not extra and Bounds not in context._memo:
+        context._memo[Bounds] = Bounds(context)
+    return shows(Bounds(context, extra) if extra else context._memo[Bounds], claim)
 
 
 def shows(checker: Bounds, claim: Claim) -> bool:

@@ -50,7 +50,7 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
     sides = [side for t in given for side in (t.claim.lhs, t.claim.rhs)]
-    known = None if sides else context.memo.get((conditions, id(term)))
+    known = None if sides else context._memo.get((conditions, id(term)))
     if known is not None and known[0] is term:
         return frozenset(known[1])
     out: set[Claim] = set()
@@ -58,7 +58,7 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
         if node.head not in ("int", "diff") or not any(node in parts(side) for side in sides):
             out.update(head_conditions(node, context))
     if not sides:
-        context.memo[conditions, id(term)] = term, frozenset(out)
+        context._memo[conditions, id(term)] = term, frozenset(out)
     return frozenset(out)
 
 

@@ -139,7 +139,7 @@ class Context:
             raise ContextError("a name is declared twice")
         object.__setattr__(self, "_defined", {d.name: d for d in self.definitions})
         object.__setattr__(self, "_shapes", {})
-        object.__setattr__(self, "memo", {})
+        object.__setattr__(self, "_memo", {})
         sizes: dict[str, int] = {}
         object.__setattr__(self, "_sizes", sizes)
         for definition in self.definitions:
@@ -149,7 +149,7 @@ class Context:
     _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
     _sizes: dict[str, int] = field(init=False, repr=False, compare=False)
     _shapes: dict[int, tuple[Term, Shape]] = field(init=False, repr=False, compare=False)
-    memo: dict[Any, Any] = field(init=False, repr=False, compare=False)
+    _memo: dict[Any, Any] = field(init=False, repr=False, compare=False)
     """What has been worked out about this very context, for whoever worked it out."""
 
     def __getitem__(self, name: str) -> Declaration:
