@@ -1,14 +1,13 @@
 """The straight-line program: what every back end runs.
 
-A program is a tuple of instructions. Each instruction names an operation and the indices of the
-earlier instructions that it reads, so one pass from first to last evaluates everything once.
-Building never evaluates: `x/x` stays a division, and so can still be found undefined at 0.
+A program is a tuple of instructions. Each instruction names an operation of
+`numeric.operations` and the indices of the earlier instructions that it reads, so one pass from
+first to last evaluates everything once. `numeric.builder.Builder` makes programs.
 
+>>> from numeric.builder import Builder
 >>> builder = Builder()
 >>> x = builder.input("x")
 >>> y = builder.op("exp", builder.op("neg", x))
->>> builder.op("neg", x) == builder.op("neg", x)
-True
 >>> program = builder.build(builder.op("mul", y, y))
 >>> len(program.instructions)
 4
@@ -18,40 +17,65 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from numeric.operations import BINDERS, LOGIC, TRUTHS, arity_error
 
 if TYPE_CHECKING:
     import numpy as np
     from flint import arb, fmpq
 
-_BINARY = ("add", "sub", "mul", "div", "pow", "max", "min")
-_UNARY = (
-    *("neg", "exp", "log", "sqrt", "abs", "sign", "floor", "ceil"),
-    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
-    *("erf", "erfc", "gamma", "loggamma", "digamma", "sigmoid", "softplus"),
-)
-
-OPS: dict[str, int] = {**dict.fromkeys(_BINARY, 2), **dict.fromkeys(_UNARY, 1), "pi": 0}
-"""Every operation and its arity. `log` is natural; `loggamma` is real, for positive arguments."""
+    from numeric.compiled import Compiled
+    from numeric.domain import Domain
 
 
-class ProgramTooLarge(ValueError):
-    """A builder was asked for more instructions than its limit."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a sum, product or integral repeats: a program with one output, a number.
+
+    `variable` is the bound name, and `captured` the names under which the body reads what lies
+    outside it; all names are local to the body. An instruction that carries a body reads first
+    the lower bound, then the upper bound, then one result for each captured name. `bounds` says
+    which bounds are read: an integral leaves one out where it is infinite. A sum or a product
+    runs over the integers from lower to upper, both included, and is 0 or 1 when there are none.
+
+    Raises ValueError when the program reads another name, or has not one numeric output.
+    """
+
+    program: Program
+    variable: str
+    captured: tuple[str, ...] = ()
+    bounds: tuple[bool, bool] = (True, True)
+
+    def __post_init__(self) -> None:
+        names = (self.variable, *self.captured)
+        if len(set(names)) < len(names):
+            raise ValueError(f"the names {names} of a body are not distinct")
+        unknown = set(self.program.inputs) - set(names)
+        if unknown:
+            raise ValueError(f"a body reads {sorted(unknown)}, which it neither binds nor captures")
+        output = self.program.outputs[0]
+        if len(self.program.outputs) != 1 or self.program.instructions[output].op in TRUTHS:
+            raise ValueError("a body has one output, a number")
+
+
+Immediate: TypeAlias = Fraction | str | tuple[int, ...] | Body | None
 
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """One step: `op` applied to the results of the earlier instructions `args`.
 
-    `value` is the Fraction of a "const", the name of an "input", and None for everything else.
+    `value` is the Fraction of a "const", the name of an "input", the sizes of a matrix operation,
+    the `Body` of a sum, product or integral, and None for everything else.
     """
 
     op: str
     args: tuple[int, ...]
-    value: Fraction | str | None = None
+    value: Immediate = None
 
     @property
     def number(self) -> Fraction:
@@ -67,19 +91,58 @@ class Instruction:
             raise TypeError(f"{self} is not an input")
         return self.value
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The size and the places of a matrix operation. Raises TypeError on any other."""
+        if not isinstance(self.value, tuple):
+            raise TypeError(f"{self} is not a matrix operation")
+        return self.value
 
-def _check(instruction: Instruction, index: int) -> None:
+    @property
+    def body(self) -> Body:
+        """The body of a sum, product or integral. Raises TypeError on any other instruction."""
+        if not isinstance(self.value, Body):
+            raise TypeError(f"{self} has no body")
+        return self.value
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The indices of the bounds of a sum, product or integral; None for an infinite one."""
+        lower, upper = self.body.bounds
+        return (self.args[0] if lower else None), (self.args[int(lower)] if upper else None)
+
+    def captured(self) -> dict[str, int]:
+        """For each name that the body captures, the index of the instruction that supplies it."""
+        return dict(zip(self.body.captured, self.args[sum(self.body.bounds) :], strict=True))
+
+
+def shape_error(instruction: Instruction) -> str | None:
+    """What is wrong with an instruction taken by itself, or None."""
     op, args, value = instruction.op, instruction.args, instruction.value
     if op == "const":
-        good = not args and isinstance(value, Fraction)
-    elif op == "input":
-        good = not args and isinstance(value, str)
-    else:
-        good = value is None and OPS.get(op) == len(args)
-    if not good:
-        raise ValueError(f"instruction {index} is malformed: {instruction}")
-    if not all(0 <= arg < index for arg in args):
+        return None if not args and isinstance(value, Fraction) else "a const has a Fraction"
+    if op == "input":
+        return None if not args and isinstance(value, str) else "an input has a name"
+    if op not in BINDERS:
+        return arity_error(op, args, value)
+    if not isinstance(value, Body):
+        return f"{op} carries a Body"
+    if op != "integral" and not all(value.bounds):
+        return f"a {op} needs both bounds"
+    needed = sum(value.bounds) + len(value.captured)
+    return None if len(args) == needed else f"{op} reads {needed} results here, not {len(args)}"
+
+
+def _check(instruction: Instruction, index: int, truth: list[bool]) -> None:
+    problem = shape_error(instruction)
+    if problem is not None:
+        raise ValueError(f"instruction {index} is malformed: {instruction}: {problem}")
+    if not all(0 <= arg < index for arg in instruction.args):
         raise ValueError(f"instruction {index} must read earlier instructions only: {instruction}")
+    for place, arg in enumerate(instruction.args):
+        wants = instruction.op in LOGIC or (instruction.op == "select" and place == 0)
+        if truth[arg] != wants:
+            kind = "a truth value" if wants else "a number"
+            raise ValueError(f"instruction {index} needs {kind} as argument {place}: {instruction}")
 
 
 @dataclass(frozen=True)
@@ -94,8 +157,9 @@ class Program:
     outputs: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        truth = [instruction.op in TRUTHS for instruction in self.instructions]
         for index, instruction in enumerate(self.instructions):
-            _check(instruction, index)
+            _check(instruction, index, truth)
         names = tuple(dict.fromkeys(i.name for i in self.instructions if i.op == "input"))
         if names != self.inputs:
             raise ValueError(f"inputs are {self.inputs}, but the instructions read {names}")
@@ -118,17 +182,65 @@ class Program:
 
         return lower(*exprs)
 
+    def stable(self, domains: Mapping[str, Domain] | None = None) -> Program:
+        """The same functions in a form that loses fewer digits in floating point.
+
+        See `numeric.stable`: every rewrite is an identity wherever this program is defined.
+
+        >>> from sympy import log
+        >>> from sympy.abc import x
+        >>> [i.op for i in Program.from_sympy(log(1 + x)).stable().instructions]
+        ['input', 'log1p']
+        """
+        from numeric.stable import stable
+
+        return stable(self, domains)
+
+    def gradient(self, *names: str) -> Program:
+        """The partial derivatives by these inputs (all of them, in order, when none is named).
+
+        One output for each output of this program and each name, in that order: the Jacobian by
+        rows. Reverse mode; see `numeric.gradient`.
+
+        >>> from sympy.abc import x, y
+        >>> Program.from_sympy(x**2 * y).gradient("x", "y").balls({"x": 3, "y": 5})
+        [30, 9]
+        """
+        from numeric.gradient import gradient
+
+        return gradient(self, *names)
+
+    def compile(
+        self,
+        inputs: Sequence[str] | None = None,
+        *,
+        dtype: str = "float64",
+        engine: str = "numpy",
+        stable: bool = True,
+        domains: Mapping[str, Domain] | None = None,
+    ) -> Compiled:
+        """A function of arrays, in the order of `inputs` or of first use; see `numeric.compiled`.
+
+        >>> from sympy.abc import x, y
+        >>> f = Program.from_sympy(x / y).compile(["x", "y"])
+        >>> f(1.0, 4.0), f([1.0, 2.0], 4.0)
+        (0.25, array([0.25, 0.5 ]))
+        """
+        from numeric.compiled import Compiled
+
+        return Compiled(self, inputs, dtype=dtype, engine=engine, stable=stable, domains=domains)
+
     def numpy(self, /, **arrays: Any) -> np.ndarray[Any, Any] | tuple[np.ndarray[Any, Any], ...]:
-        """Run in float64 over arrays that broadcast together: one array, or a tuple of them.
+        """Run once in float64 over arrays that broadcast together: one array, or a tuple of them.
 
         An undefined entry is `nan`, an overflow `inf`; no warning is given. Arrays that the
-        program does not read are ignored.
+        program does not read are ignored. To run often, use `compile`.
 
         >>> from sympy.abc import x
         >>> Program.from_sympy(x**2).numpy(x=[1, 2, 3])
         array([1., 4., 9.])
         """
-        from numeric.numpy_backend import evaluate
+        from numeric.compiled import evaluate
 
         return evaluate(self, arrays)
 
@@ -149,80 +261,6 @@ class Program:
     @property
     def source(self) -> str:
         """Readable Python source of a module whose function `program` is the NumPy form."""
-        from numeric.numpy_backend import source
+        from numeric.compiled import source
 
         return source(self)
-
-
-class Builder:
-    """Collects instructions; the same instruction is never emitted twice.
-
-    Every method that adds one returns its index, to be used as an argument later. Raises
-    `ProgramTooLarge` past `limit` instructions.
-    """
-
-    def __init__(self, limit: int = 200_000) -> None:
-        self.limit = limit
-        self._instructions: list[Instruction] = []
-        self._index: dict[Instruction, int] = {}
-
-    def _emit(self, instruction: Instruction) -> int:
-        index = self._index.get(instruction)
-        if index is not None:
-            return index
-        index = len(self._instructions)
-        if index >= self.limit:
-            raise ProgramTooLarge(
-                f"the program needs more than {self.limit} instructions; "
-                "split the expression, or give Builder a larger limit"
-            )
-        self._instructions.append(instruction)
-        self._index[instruction] = index
-        return index
-
-    def const(self, value: Fraction | int) -> int:
-        """An exact rational constant. Raises TypeError on a float, which is not exact.
-
-        >>> Builder().const(0.5)
-        Traceback (most recent call last):
-        TypeError: a constant must be an int or a Fraction, not the float 0.5
-        """
-        if not isinstance(value, int | Fraction):
-            kind = type(value).__name__
-            raise TypeError(f"a constant must be an int or a Fraction, not the {kind} {value!r}")
-        return self._emit(Instruction("const", (), Fraction(value)))
-
-    def input(self, name: str) -> int:
-        """The input called `name`; any string will do."""
-        if not isinstance(name, str):
-            raise TypeError(f"an input is named by a str, not by {name!r}")
-        return self._emit(Instruction("input", (), name))
-
-    def op(self, name: str, *args: int) -> int:
-        """The operation `name` of `OPS` applied to earlier results.
-
-        Raises ValueError on an unknown operation, a wrong count or an unknown index.
-        """
-        if name not in OPS:
-            raise ValueError(f"unknown operation {name!r}; the operations are {', '.join(OPS)}")
-        if len(args) != OPS[name]:
-            raise ValueError(f"{name} takes {OPS[name]} arguments, and {len(args)} were given")
-        if not all(0 <= arg < len(self._instructions) for arg in args):
-            raise ValueError(f"{name}{args} reads an instruction that was never emitted")
-        return self._emit(Instruction(name, args))
-
-    def build(self, *outputs: int) -> Program:
-        """The program with these outputs. Instructions that no output needs are left out."""
-        if not all(0 <= output < len(self._instructions) for output in outputs):
-            raise ValueError(f"outputs {outputs} were not all emitted by this builder")
-        needed = set(outputs)
-        for index in range(len(self._instructions) - 1, -1, -1):
-            if index in needed:
-                needed.update(self._instructions[index].args)
-        place = {old: new for new, old in enumerate(sorted(needed))}
-        kept = tuple(
-            Instruction(i.op, tuple(place[arg] for arg in i.args), i.value)
-            for i in (self._instructions[old] for old in place)
-        )
-        names = tuple(i.name for i in kept if i.op == "input")
-        return Program(kept, names, tuple(place[output] for output in outputs))
