@@ -11,14 +11,26 @@ interval arithmetic", IEEE Transactions on Computers 66(8), 2017.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from flint import arb, fmpq, fmpz
 
-Value: TypeAlias = fmpq | arb
+from numeric.ball_special import SPECIAL
+from numeric.ball_values import (
+    MAX_EXACT_BITS,
+    ONE,
+    ZERO,
+    Undefined,
+    Unresolved,
+    Value,
+    certain_sign,
+    describe,
+    is_integer,
+    order,
+    settle,
+    straddles,
+)
 
-MAX_EXACT_BITS = 20_000
-"""A rational with a larger numerator or denominator becomes a ball."""
+__all__ = ["OPERATIONS", "Undefined", "Unresolved", "Value", "describe", "order", "settle"]
 
 MAX_POWER_BITS = 100_000
 """An exact power that would have more bits than about this many is never computed exactly."""
@@ -27,83 +39,6 @@ MAX_EXPONENT = 2**62
 """An integer exponent beyond this is not attempted."""
 
 MAX_FACTORIAL = 1000
-
-ZERO, ONE = fmpq(0), fmpq(1)
-
-
-class Undefined(ArithmeticError):
-    """The point is certainly outside the domain of `op`; `detail` says how ("log of -3")."""
-
-    def __init__(self, op: str, detail: str) -> None:
-        super().__init__(op, detail)
-        self.op = op
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.detail} is not defined over the reals"
-
-
-class Unresolved(ArithmeticError):
-    """The ball straddles a boundary or is not finite: neither yes nor no at this precision."""
-
-
-def describe(value: Value, digits: int = 12) -> str:
-    """A short decimal with the digits that are certain, or an exact rational such as `3/4`.
-
-    >>> describe(fmpq(3, 4)), describe(arb(2).log(), 6), describe(arb(0, 1))
-    ('3/4', '0.693147', '[+/- 1.01]')
-    """
-    if isinstance(value, fmpq):
-        if value.height_bits() <= 128:
-            return str(value)
-        value = arb(value)
-    if not value.is_exact():
-        text = value.str(digits, radius=value.rel_accuracy_bits() < 8)
-        return text if len(text) <= digits + 64 else f"{text[: digits + 16]}... (very long)"
-    mantissa, mark, exponent = value.str(digits, radius=False).partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return mantissa + mark + exponent
-
-
-def settle(op: str, value: Value) -> Value:
-    """Keep small exact values rational, make large ones balls, refuse what is not finite."""
-    if isinstance(value, fmpq):
-        return value if value.height_bits() <= MAX_EXACT_BITS else arb(value)
-    if not value.is_finite():
-        raise Unresolved(f"{op} gives a ball that is not finite at this precision")
-    if value.is_exact():
-        mantissa, exponent = value.man_exp()
-        if abs(exponent) + mantissa.bit_length() <= MAX_EXACT_BITS:
-            return value.fmpq()
-    return value
-
-
-def certain_sign(value: Value) -> int | None:
-    """-1, 0 or 1, or None when the ball straddles zero."""
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    exact_zero = value == 0 if isinstance(value, fmpq) else value.is_zero()
-    return 0 if exact_zero else None
-
-
-def order(a: Value, b: Value) -> int | None:
-    """-1, 0 or 1 as `a` is certainly below, equal to or above `b`; None when balls overlap."""
-    if a < b:
-        return -1
-    if a > b:
-        return 1
-    return 0 if isinstance(a, fmpq) and isinstance(b, fmpq) else None
-
-
-def _is_integer(value: Value) -> bool:
-    return isinstance(value, fmpq) and value.q == 1
-
-
-def _straddles(op: str, value: Value, boundary: str) -> Unresolved:
-    return Unresolved(f"{op} of {describe(value)}: the ball does not clear {boundary}")
 
 
 def _mul(a: Value, b: Value) -> Value:
@@ -117,7 +52,7 @@ def _div(a: Value, b: Value) -> Value:
     if sign == 0:
         raise Undefined("div", "division by zero")
     if sign is None:
-        raise _straddles("division", b, "0")
+        raise straddles("division", b, "0")
     return ZERO if certain_sign(a) == 0 else a / b
 
 
@@ -141,7 +76,7 @@ def _sqrt(a: Value) -> Value:
     if sign == -1:
         raise Undefined("sqrt", f"sqrt of {describe(a)}")
     if sign is None:
-        raise _straddles("sqrt", a, "0")
+        raise straddles("sqrt", a, "0")
     root = _rational_root(a, 2) if isinstance(a, fmpq) else None
     return arb(a).sqrt() if root is None else root
 
@@ -169,7 +104,7 @@ def _integer_power(a: Value, n: fmpz) -> Value:
         magnitude = (-a) ** n
         return -magnitude if odd else magnitude
     if n < 0:
-        raise _straddles("negative power", a, "0")
+        raise straddles("negative power", a, "0")
     reach = a.abs_upper() ** n
     return reach.union(-reach if odd else arb(0))
 
@@ -216,7 +151,7 @@ def _power_of_zero(b: Value) -> Value:
 def _log(a: Value) -> Value:
     sign = certain_sign(a)
     if sign is None:
-        raise _straddles("log", a, "0")
+        raise straddles("log", a, "0")
     if sign < 1:
         raise Undefined("log", f"log of {describe(a)}")
     return ZERO if isinstance(a, fmpq) and a == 1 else arb(a).log()
@@ -225,7 +160,7 @@ def _log(a: Value) -> Value:
 def _sign(a: Value) -> Value:
     sign = certain_sign(a)
     if sign is None:
-        raise _straddles("sign", a, "0")
+        raise straddles("sign", a, "0")
     return fmpq(sign)
 
 
@@ -234,7 +169,7 @@ def _floor(a: Value) -> Value:
         return fmpq(a.floor())
     result = a.floor()
     if not result.is_exact():
-        raise _straddles("floor", a, "an integer")
+        raise straddles("floor", a, "an integer")
     return result
 
 
@@ -258,7 +193,7 @@ def _inverse(op: str, a: Value) -> None:
     if a > 1 or a < -1:
         raise Undefined(op, f"{op} of {describe(a)}")
     if not (a <= 1 and a >= -1):
-        raise _straddles(op, a, "-1 and 1")
+        raise straddles(op, a, "-1 and 1")
 
 
 def _asin(a: Value) -> Value:
@@ -272,7 +207,7 @@ def _acos(a: Value) -> Value:
 
 
 def _refuse_pole(op: str, a: Value) -> None:
-    if _is_integer(a) and a <= 0:
+    if is_integer(a) and a <= 0:
         raise Undefined(op, f"{op} of {describe(a)}")
 
 
@@ -286,7 +221,7 @@ def _gamma(a: Value) -> Value:
 def _loggamma(a: Value) -> Value:
     sign = certain_sign(a)
     if sign is None:
-        raise _straddles("loggamma", a, "0")
+        raise straddles("loggamma", a, "0")
     if sign < 1:
         raise Undefined("loggamma", f"loggamma of {describe(a)}")
     return ZERO if isinstance(a, fmpq) and a in (1, 2) else arb(a).lgamma()
@@ -353,5 +288,9 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
     "max": _max,
     "min": _min,
     "pi": arb.pi,
+    **SPECIAL,
 }
-"""Each operation of `numeric.program.OPS`, at the working precision of `flint.ctx`."""
+"""Each operation on numbers of `numeric.operations.OPS`, at the working precision of `flint.ctx`.
+
+Comparisons, logic and `select` are in `numeric.ball_general`, for they need not read every value.
+"""

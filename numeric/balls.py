@@ -4,7 +4,7 @@ Every result encloses the true real value, so two balls that do not touch settle
 refutes and never proves: one point says nothing of the others. The working precision lives in
 `flint.ctx`, which is shared by the whole process; it is restored after each call.
 
->>> from numeric.program import Builder
+>>> from numeric.builder import Builder
 >>> b = Builder()
 >>> half = b.const(Fraction(1, 2))
 >>> program = b.build(b.op("sqrt", b.op("mul", half, half)), b.op("exp", b.op("neg", half)))
@@ -14,7 +14,7 @@ refutes and never proves: one point says nothing of the others. The working prec
 -1
 >>> run(b.build(b.op("log", b.const(-3))), {}, 64)
 Traceback (most recent call last):
-numeric.ball_ops.Undefined: log of -3 is not defined over the reals
+numeric.ball_values.Undefined: log of -3 is not defined over the reals
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq, fmpz
 
-from numeric.ball_ops import OPERATIONS, Undefined, Unresolved, Value, describe, order, settle
+from numeric.ball_general import execute, results
+from numeric.ball_values import Undefined, Unresolved, Value, describe, order, settle
 from numeric.program import Program
 
 __all__ = [
@@ -66,7 +67,7 @@ def _read_inputs(
 def run(
     program: Program, values: Mapping[str, Fraction | int | fmpq | arb], precision: int
 ) -> list[Value]:
-    """The outputs at a point, each an exact `fmpq` or an enclosing `arb`.
+    """The outputs at a point, each an exact `fmpq` or an enclosing `arb`; a truth is 1 or 0.
 
     `precision` is in bits. Raises `Undefined` or `Unresolved` at the first operation that is not
     defined or not decided, ValueError when an input has no value, TypeError on a float.
@@ -75,17 +76,7 @@ def run(
         raise ValueError(f"the precision must be at least 2 bits, not {precision}")
     with ctx.workprec(precision):
         inputs = dict(zip(program.inputs, _read_inputs(program, values), strict=True))
-        registers: list[Value] = []
-        for instruction in program.instructions:
-            op = instruction.op
-            if op == "const":
-                registers.append(settle(op, _exact(instruction.number)))
-            elif op == "input":
-                registers.append(inputs[instruction.name])
-            else:
-                arguments = [registers[arg] for arg in instruction.args]
-                registers.append(settle(op, OPERATIONS[op](*arguments)))
-    return [registers[output] for output in program.outputs]
+        return results(execute(program, inputs, None), program.outputs)
 
 
 def compare(

@@ -9,9 +9,11 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numeric.ball_ops import OPERATIONS
 from numeric.balls import Undefined, Unresolved, compare, format_ball, interval, run, to_ball
+from numeric.builder import Builder
 from numeric.domain import POSITIVE, REAL
-from numeric.program import OPS, Builder
+from numeric.operations import OPS
 from numeric.strategies import rationals
 
 F = Fraction
@@ -250,7 +252,7 @@ class TestGuards:
         assert isinstance(apply("mul", 2**15_000, 3**5_000), arb)
         assert isinstance(apply("neg", F(1, 3**20_000)), arb)
 
-    @pytest.mark.parametrize("name", sorted(name for name in OPS if OPS[name] == 1))
+    @pytest.mark.parametrize("name", sorted(name for name in OPERATIONS if OPS[name] == 1))
     @pytest.mark.parametrize(
         "huge", [arb(2) ** 2**62 + 0.1, -(arb(2) ** 2**62), 3 / arb(2) ** 2**62, F(10**5000, 7)]
     )
