@@ -10,11 +10,14 @@ from derive.search.equality import prove_equality
 from derive.search.obligations import fulfilled
 from derive.search.order import prove_order
 from derive.terms.context import Claim, Context
-from derive.terms.term import TermError
-from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
+from derive.terms.term import Term, TermError, subterms
+from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict, Witness
 
 SCREENING_POINTS: Final = 6
 """Points at which a claim is tried before the search for a proof, which may be long."""
+
+INTEGRAL_POINTS: Final = 6
+"""Points at which the integrals of a claim are enclosed, which is slow, when all else has failed."""
 
 DISAGREEMENT: Final = (
     "a proof and a witness contradict each other; please report this fault of derive"
@@ -63,8 +66,25 @@ def _decide(claim: Claim, context: Context) -> Verdict:
         return Refuted(undefined)
     if theorem is not None:
         return Undecided(f"it follows from {_listed(theorem)}, which no sampled point satisfies")
+    witness = _with_integrals(claim, context)
+    if witness is not None:
+        return Refuted(witness)
     tried = refuter.blocked or "no counterexample among the sampled points"
     return Undecided(f"no proof found ({reason}); {tried}")
+
+
+def _with_integrals(claim: Claim, context: Context) -> Witness | None:
+    """A witness for a claim about integrals, where no hypothesis speaks of any."""
+    stated = [side for _, h in context.hypotheses for side in (h.lhs, h.rhs)]
+    bodies = [d.body for d in context.definitions]
+    if _integrals(stated) or not _integrals([claim.lhs, claim.rhs, *bodies]):
+        return None
+    few = Refuter(context, points=INTEGRAL_POINTS, most=INTEGRAL_POINTS, integrals=True)
+    return few.search(claim)[0]
+
+
+def _integrals(terms: list[Term]) -> bool:
+    return any(part.head in ("int", "mean") for term in terms for part in subterms(term))
 
 
 def prove(claim: Claim, context: Context) -> tuple[Theorem | None, str]:

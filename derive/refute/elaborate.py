@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from derive.kernel.bounds import proves
@@ -13,8 +13,22 @@ from derive.kernel.unfolding import unfolded
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError
 from derive.terms.matching import match
-from derive.terms.substitution import substitute
-from derive.terms.term import BINDERS, Term, add, call, mul, num, rebuild
+from derive.terms.substitution import fresh_name, substitute
+from derive.terms.term import (
+    BINDERS,
+    Term,
+    add,
+    binder,
+    call,
+    density,
+    mul,
+    neg,
+    num,
+    oo,
+    rational,
+    rebuild,
+    sym,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +43,51 @@ class Elaborated:
     needs: tuple[Claim, ...]
 
 
-def elaborate(terms: Iterable[Term], context: Context) -> Elaborated:
-    """The terms in a form that can be computed. Raises LoweringError for a part without one."""
-    work = _Elaboration(context)
+Bound = Mapping[str, bool]
+"""The names that are bound, and whether each is certainly positive."""
+
+
+def elaborate(terms: Iterable[Term], context: Context, *, integrals: bool = False) -> Elaborated:
+    """The terms in a form that can be computed. Raises LoweringError for a part without one.
+
+    With ``integrals`` an integral has one, and so has the mean under a named distribution.
+    """
+    work = _Elaboration(context, integrals)
     try:
-        out = tuple(work.of(term, frozenset()) for term in terms)
+        out = tuple(work.of(term, {}) for term in terms)
     except KernelError as error:
         raise LoweringError(str(error)) from None
     return Elaborated(out, tuple(work.needs))
 
 
 class _Elaboration:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, integrals: bool) -> None:
         self.context = context
+        self.integrals = integrals
         self.needs: list[Claim] = []
 
-    def of(self, term: Term, bound: frozenset[str]) -> Term:
+    def of(self, term: Term, bound: Bound) -> Term:
         if term.head == "diff":
             return self.of(self._derivative(term, bound), bound)
         if term.head == "dens":
             return self.of(self._density(term, bound), bound)
         if term.head == "call" and term.payload == "KL":
             return self.of(self._gaussian_kl(term), bound)
-        if term.head in ("dist", "mean", "int"):
+        if term.head == "mean" and self.integrals:
+            return self.of(_mean(term), bound)
+        if term.head in ("dist", "mean") or (term.head == "int" and not self.integrals):
             raise KernelError(f"{term} has no value that can be computed directly")
-        inside = bound | {term.payload} if term.head in BINDERS else bound
+        inside = {**bound, term.payload: _positive(term)} if term.head in BINDERS else bound
         out = rebuild(term, tuple(self.of(a, inside) for a in term.args))
         if term.head == "call" and term.payload in ("Gamma", "loggamma", "digamma", "Beta"):
             return self._where_positive(out, *out.args)
         return out
 
-    def _derivative(self, term: Term, bound: frozenset[str]) -> Term:
+    def _derivative(self, term: Term, bound: Bound) -> Term:
         term = rebuild(term, (self._without_divergences(term.args[0]), term.args[1]))
         out, conditions = derivative(term, self.context)
         for claim in conditions:
-            if claim.free & bound:
+            if claim.free & bound.keys():
                 raise KernelError(f"whether {claim} holds in {term} depends on a bound variable")
             sides = [self.of(side, bound) for side in (claim.lhs, claim.rhs)]
             self.needs.append(Claim(sides[0], claim.relation, sides[1]))
@@ -76,13 +100,15 @@ class _Elaboration:
             return self._gaussian_kl(term)
         return rebuild(term, tuple(map(self._without_divergences, term.args)))
 
-    def _density(self, term: Term, bound: frozenset[str]) -> Term:
-        positive = Claim(num(0), "<", term.args[0])
-        if term.payload == "LogNormal" and (
-            term.args[0].free & bound or not proves(self.context, positive)
-        ):
+    def _density(self, term: Term, bound: Bound) -> Term:
+        if term.payload == "LogNormal" and not self._is_positive(term.args[0], bound):
             raise KernelError(f"{term} has a formula for a positive point only")
         return self._where_positive(unfolded(self.context, term), term.args[-1])
+
+    def _is_positive(self, point: Term, bound: Bound) -> bool:
+        if point.head == "sym" and point.payload in bound:
+            return bound[point.payload]
+        return not point.free & bound.keys() and proves(self.context, Claim(num(0), "<", point))
 
     def _where_positive(self, value: Term, *parameters: Term) -> Term:
         """The value, undefined unless the parameters are positive: variances, scales, arguments."""
@@ -97,3 +123,21 @@ class _Elaboration:
             raise KernelError(f"{term} has no value that can be computed directly")
         value = substitute(statement.rhs, letters)
         return self._where_positive(value, letters["v"], letters["w"])
+
+
+def _positive(term: Term) -> bool:
+    """Whether a binder's variable is certainly positive: strictly inside the range of an integral."""
+    low = rational(term.args[1]) if term.head == "int" else None
+    return low is not None and low >= 0
+
+
+def _mean(term: Term) -> Term:
+    """``E[x ~ q](f)`` as the integral of the density times f. Raises KernelError for other laws."""
+    law, body = term.args
+    if law.head != "dist":
+        raise KernelError(f"{term} has no value that can be computed directly")
+    name = fresh_name(term.payload, body.free | law.free)
+    point = sym(name)
+    low = num(0) if law.payload == "LogNormal" else neg(oo())
+    weighted = mul(density(law.payload, point, *law.args), substitute(body, {term.payload: point}))
+    return binder("int", name, weighted, low, oo())

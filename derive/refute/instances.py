@@ -44,12 +44,14 @@ class Reading:
     """Claims and hypotheses without declared functions, and what these were taken to be.
 
     ``formulas`` pairs ``f(x)`` with its text; ``tables`` names the functions that have become families.
+    With ``integrals`` the integrals in them are computed, which may be slow.
     """
 
     context: Context
     claims: tuple[Claim, ...]
     formulas: tuple[tuple[str, str], ...] = ()
     tables: frozenset[str] = frozenset()
+    integrals: bool = False
 
     def read(self, term: Term) -> Term:
         """A term of the original context as one of this reading."""
@@ -68,7 +70,9 @@ def readings(context: Context, claims: Sequence[Claim]) -> list[Reading]:
     return [_with_formulas(context, claims, sorted(used), v) for v in range(VARIANTS)]
 
 
-def eliminated(context: Context, claims: Sequence[Claim]) -> Reading | None:
+def eliminated(
+    context: Context, claims: Sequence[Claim], *, integrals: bool = False
+) -> Reading | None:
     """The reading in which a hypothesis ``u = term`` makes u a name for the term, if there is one.
 
     It reaches points that no rational value of u does, as for ``u = exp(v)``.
@@ -90,7 +94,7 @@ def eliminated(context: Context, claims: Sequence[Claim]) -> Reading | None:
             ):
                 continue
             gone.add(symbol.payload)
-            plain = elaborate([body], context)
+            plain = elaborate([body], context, integrals=integrals)
             extra += plain.needs
             definitions.append(Definition(symbol.payload, (), plain.terms[0]))
             formulas.append((symbol.payload, to_text(body)))
@@ -102,7 +106,7 @@ def eliminated(context: Context, claims: Sequence[Claim]) -> Reading | None:
         return None
     hypotheses += [(f"range {i}", claim) for i, claim in enumerate(extra)]
     changed = replace(context, hypotheses=tuple(hypotheses), definitions=tuple(definitions))
-    return Reading(changed, tuple(claims), tuple(formulas))
+    return Reading(changed, tuple(claims), tuple(formulas), integrals=integrals)
 
 
 def _reaches(term: Term, names: set[str], context: Context) -> bool:

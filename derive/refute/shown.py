@@ -19,21 +19,22 @@ LIMIT: Final = 4096
 ELLIPSIS: Final = "\u2026"
 
 
-def sides(program: Program, values: dict[str, Fraction]) -> tuple[str, str]:
+def sides(program: Program, values: dict[str, Fraction], limit: int = LIMIT) -> tuple[str, str]:
     """Both outputs of a program at a point, with as many digits as tell them apart.
 
-    An exact rational stands as it is; the decimals of any other number are cut off, which ``…`` says.
+    At most ``limit`` bits are computed. An exact rational stands as it is; the decimals of any other
+    number are cut off, which ``…`` says.
     """
     digits, precision = DIGITS, START
     while True:
         try:
             left, right = run(program, values, precision)
         except Unresolved:
-            if precision >= LIMIT:
+            if precision >= limit:
                 raise
             precision *= 2
             continue
-        if min(_accuracy(left), _accuracy(right)) < 4 * (digits + SPARE) and precision < LIMIT:
+        if min(_accuracy(left), _accuracy(right)) < 4 * (digits + SPARE) and precision < limit:
             precision *= 2
             continue
         exact = isinstance(left, fmpq) and isinstance(right, fmpq)

@@ -71,11 +71,12 @@ class Site:
 
     def lowered(self, terms: Sequence[Term]) -> Program:
         """Further terms of the original context as a program. Raises LoweringError."""
-        context = self.reading.context
-        plain = elaborate([self.reading.read(t) for t in terms], context).terms
+        context, integrals = self.reading.context, self.reading.integrals
+        read = [self.reading.read(t) for t in terms]
+        plain = elaborate(read, context, integrals=integrals).terms
         if any(has_matrices(context, t) for t in plain):
             plain = tuple(Entries(context, self.fixed).number(t) for t in plain)
-        return lower(context, plain, self.fixed, stop_gradient=True)
+        return _lower(self.reading, plain, self.fixed)
 
 
 def sites(reading: Reading, points: int) -> Iterator[tuple[Site, Iterator[Values]]]:
@@ -85,7 +86,8 @@ def sites(reading: Reading, points: int) -> Iterator[tuple[Site, Iterator[Values
     """
     context = reading.context
     stated = [*reading.claims, *(h for _, h in context.hypotheses)]
-    plain = elaborate((side for c in stated for side in (c.lhs, c.rhs)), context)
+    both = (side for c in stated for side in (c.lhs, c.rhs))
+    plain = elaborate(both, context, integrals=reading.integrals)
     pairs = zip(plain.terms[::2], plain.terms[1::2], strict=True)
     stated = [Claim(lhs, c.relation, rhs) for c, (lhs, rhs) in zip(stated, pairs, strict=True)]
     stated += plain.needs
@@ -103,11 +105,16 @@ def sites(reading: Reading, points: int) -> Iterator[tuple[Site, Iterator[Values
         yield site, _points(site, stated, share, notable)
 
 
+def _lower(reading: Reading, terms: Sequence[Term], fixed: Values) -> Program:
+    integrals = reading.integrals
+    return lower(reading.context, terms, fixed, stop_gradient=True, integrals=integrals)
+
+
 def _site(reading: Reading, stated: list[Claim], fixed: Values) -> Site:
     context = reading.context
     written, needs = in_entries(stated, context, fixed)
     flat = [*(c for group in written for c in group), *needs]
-    programs = [lower(context, [c.lhs, c.rhs], fixed, stop_gradient=True) for c in flat]
+    programs = [_lower(reading, [c.lhs, c.rhs], fixed) for c in flat]
     parts = tuple(zip(flat, programs, strict=True))
     asked = sum(map(len, written[: len(reading.claims)]))
     domains = {name: _domain_of(name, context) for p in programs for name in p.inputs}
@@ -150,7 +157,7 @@ def _special(site: Site, stated: list[Claim], share: int, told: Values) -> Itera
 def _turning(site: Site, stated: list[Claim], base: Values) -> Iterator[Values]:
     """Points near ``base`` at which some denominator, logarithm, root or difference vanishes."""
     for term in _critical(stated, frozenset(site.rules.domains)):
-        program = lower(site.reading.context, [term, num(0)], site.fixed, stop_gradient=True)
+        program = _lower(site.reading, [term, num(0)], site.fixed)
         for name in program.inputs:
             for root in roots(program, base, [name]) if name not in site.fixed else ():
                 if site.rules.domains[name].contains(root):

@@ -52,7 +52,8 @@ X = sym("x")
 )
 def test_laws_and_their_moments(claim: str) -> None:
     assert judge(claim, m="real", v="positive", b="positive").name == "proved"
-    assert judge(claim + " + 1/1000", m="real", v="positive", b="positive").name == "undecided"
+    wrong = judge(claim + " + 1/1000", m="real", v="positive", b="positive").name
+    assert wrong == ("undecided" if claim.startswith("Int(Int(") else "refuted")
 
 
 @pytest.mark.parametrize(
