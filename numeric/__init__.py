@@ -1,9 +1,9 @@
-"""Straight-line programs over the reals, and the points at which to run them.
+"""Straight-line programs over the reals: fast arrays, rigorous balls, decimals, derivatives.
 
 A `Program` is an expression with its common parts shared. It can be run three ways:
 
+* `Program.compile`: a function of float64 arrays, fast, and stable where the plain form is not;
 * `Program.balls`: exact rationals and Arb balls, which enclose the true value;
-* `Program.numpy`: float64 arrays, fast, for plots and for a cross-check;
 * `Program.mpmath`: decimals at any precision, a second opinion on the balls.
 
 Only balls can settle anything, and they only ever refute: `compare` says on which side of
@@ -21,6 +21,12 @@ each other two expressions certainly lie at one point.
 >>> [str(point) for point in numeric.Domain(lower=Fraction(0)).points(4)]
 ['1', '2', '1/2', '3']
 
+`lambdify` is the short way for who comes from SymPy. Besides there are `gradient`,
+`value_and_gradient` and `hessian`, which make programs of programs; `expectation` and `integrate`,
+quadrature over batches of parameters, in `numeric.quadrature`; `numeric.spaces`, sets of
+probability vectors, matrices, schedules and tables to draw from; and `numeric.strategies`, the
+same for Hypothesis, with a search for counterexamples.
+
 Importing this package is cheap: NumPy, SymPy and mpmath load only when they are used.
 """
 
@@ -29,20 +35,51 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from numeric.balls import Undefined, Unresolved, compare, run
+    from numeric.builder import Builder
+    from numeric.compiled import Compiled
     from numeric.domain import Domain
-    from numeric.program import Builder, Program
-
-__all__ = ["Builder", "Domain", "Program", "Undefined", "Unresolved", "compare", "run"]
+    from numeric.gradient import NoDerivative, UnknownInput, gradient, hessian, value_and_gradient
+    from numeric.lambdified import lambdify
+    from numeric.program import Program
+    from numeric.quadrature import expectation, integrate
 
 _HOME = {
-    "Builder": "program",
+    "Builder": "builder",
+    "Compiled": "compiled",
     "Domain": "domain",
+    "NoDerivative": "gradient",
     "Program": "program",
     "Undefined": "balls",
+    "UnknownInput": "gradient",
     "Unresolved": "balls",
     "compare": "balls",
+    "expectation": "quadrature",
+    "gradient": "gradient",
+    "hessian": "gradient",
+    "integrate": "quadrature",
+    "lambdify": "lambdified",
     "run": "balls",
+    "value_and_gradient": "gradient",
 }
+
+__all__ = [
+    "Builder",
+    "Compiled",
+    "Domain",
+    "NoDerivative",
+    "Program",
+    "Undefined",
+    "UnknownInput",
+    "Unresolved",
+    "compare",
+    "expectation",
+    "gradient",
+    "hessian",
+    "integrate",
+    "lambdify",
+    "run",
+    "value_and_gradient",
+]
 
 
 def __getattr__(name: str) -> object:
