@@ -21,7 +21,7 @@ each other two expressions certainly lie at one point.
 >>> [str(point) for point in numeric.Domain(lower=Fraction(0)).points(4)]
 ['1', '2', '1/2', '3']
 
-`lambdify` is the short way for who comes from SymPy. Besides there are `gradient`,
+`lambdify` is the short way for who comes from SymPy. Besides there are `gradients`,
 `value_and_gradient` and `hessian`, which make programs of programs; `expectation` and `integrate`,
 quadrature over batches of parameters, in `numeric.quadrature`; `numeric.spaces`, sets of
 probability vectors, matrices, schedules and tables to draw from; and `numeric.strategies`, the
@@ -34,32 +34,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from numeric.arrays.compiled import Compiled
+    from numeric.arrays.lambdified import lambdify
     from numeric.balls import Undefined, Unresolved, compare, run
     from numeric.builder import Builder
-    from numeric.compiled import Compiled
     from numeric.domain import Domain
-    from numeric.gradient import NoDerivative, UnknownInput, gradient, hessian, value_and_gradient
-    from numeric.lambdified import lambdify
+    from numeric.gradients import NoDerivative, UnknownInput, gradient, hessian, value_and_gradient
     from numeric.program import Program
     from numeric.quadrature import expectation, integrate
 
 _HOME = {
     "Builder": "builder",
-    "Compiled": "compiled",
+    "Compiled": "arrays.compiled",
     "Domain": "domain",
-    "NoDerivative": "gradient",
+    "NoDerivative": "gradients",
     "Program": "program",
     "Undefined": "balls",
-    "UnknownInput": "gradient",
+    "UnknownInput": "gradients",
     "Unresolved": "balls",
     "compare": "balls",
     "expectation": "quadrature",
-    "gradient": "gradient",
-    "hessian": "gradient",
+    "gradient": "gradients",
+    "hessian": "gradients",
     "integrate": "quadrature",
-    "lambdify": "lambdified",
+    "lambdify": "arrays.lambdified",
     "run": "balls",
-    "value_and_gradient": "gradient",
+    "value_and_gradient": "gradients",
 }
 
 __all__ = [

@@ -4,9 +4,9 @@ Three families take more than numbers: `BINDERS` (sums, products and integrals) 
 `MATRIX_OPS` carry the size of the square matrix whose entries they read row by row, and
 `TRUTHS` give a truth value, which only `LOGIC` and `select` may read.
 
-To add an operation: name it here, and give its meaning to the balls (`ball_special`,
-`ball_complex`), to `mpmath_ops`, `numpy_ops` and `derivatives`. Tests walk through this table and
-ask every back end for it.
+To add an operation: name it here, and give its meaning to the balls (`balls.special` and
+`balls.complex`), to `decimals.operations`, to `arrays.operations` and to `gradients.derivatives`.
+Tests walk through this table and ask every back end for it.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from flint import arb, fmpq
 
-    from numeric.compiled import Compiled
+    from numeric.arrays.compiled import Compiled
     from numeric.domain import Domain
 
 
@@ -200,13 +200,13 @@ class Program:
         """The partial derivatives by these inputs (all of them, in order, when none is named).
 
         One output for each output of this program and each name, in that order: the Jacobian by
-        rows. Reverse mode; see `numeric.gradient`.
+        rows. Reverse mode; see `numeric.gradients`.
 
         >>> from sympy.abc import x, y
         >>> Program.from_sympy(x**2 * y).gradient("x", "y").balls({"x": 3, "y": 5})
         [30, 9]
         """
-        from numeric.gradient import gradient
+        from numeric.gradients import gradient
 
         return gradient(self, *names)
 
@@ -219,14 +219,14 @@ class Program:
         stable: bool = True,
         domains: Mapping[str, Domain] | None = None,
     ) -> Compiled:
-        """A function of arrays, in the order of `inputs` or of first use; see `numeric.compiled`.
+        """A function of arrays, in the order of `inputs` or of first use; see `numeric.arrays.compiled`.
 
         >>> from sympy.abc import x, y
         >>> f = Program.from_sympy(x / y).compile(["x", "y"])
         >>> f(1.0, 4.0), f([1.0, 2.0], 4.0)
         (0.25, array([0.25, 0.5 ]))
         """
-        from numeric.compiled import Compiled
+        from numeric.arrays.compiled import Compiled
 
         return Compiled(self, inputs, dtype=dtype, engine=engine, stable=stable, domains=domains)
 
@@ -240,7 +240,7 @@ class Program:
         >>> Program.from_sympy(x**2).numpy(x=[1, 2, 3])
         array([1., 4., 9.])
         """
-        from numeric.compiled import evaluate
+        from numeric.arrays.compiled import evaluate
 
         return evaluate(self, arrays)
 
@@ -254,13 +254,13 @@ class Program:
 
     def mpmath(self, values: Mapping[str, Any], digits: int = 50) -> list[Any]:
         """Run in mpmath at `digits` decimal digits; an undefined output is `nan`."""
-        from numeric.mpmath_backend import evaluate
+        from numeric.decimals import evaluate
 
         return evaluate(self, values, digits)
 
     @property
     def source(self) -> str:
         """Readable Python source of a module whose function `program` is the NumPy form."""
-        from numeric.compiled import source
+        from numeric.arrays.compiled import source
 
         return source(self)

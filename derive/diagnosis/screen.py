@@ -16,8 +16,8 @@ from derive.refute.witness import Refuter
 from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError
 from derive.terms.term import Term, TermError
-from numeric.ball_ops import order
 from numeric.balls import Undefined, Unresolved, run
+from numeric.balls.operations import order
 from numeric.program import Program
 
 POINTS: Final = 5

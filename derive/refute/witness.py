@@ -18,8 +18,8 @@ from derive.terms.context import Claim, Context
 from derive.terms.lower import LoweringError, lower
 from derive.terms.term import TermError
 from derive.verdict import Witness
-from numeric.ball_ops import order
 from numeric.balls import Undefined, Unresolved, compare, run
+from numeric.balls.operations import order
 from numeric.program import Program
 
 POINTS: Final = 120

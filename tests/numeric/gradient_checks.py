@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from numeric.balls import Undefined, to_ball
 from numeric.builder import Builder
-from numeric.derivatives import PARTIALS
+from numeric.gradients.derivatives import PARTIALS
 from numeric.operations import COMPARISONS, OPS
 from numeric.program import Program
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric_formulas import Sheet
 
-from numeric.ball_complex import COMPLEX, run_box
-from numeric.ball_ops import OPERATIONS
 from numeric.balls import Undefined, Unresolved, to_ball
+from numeric.balls.complex import COMPLEX, run_box
+from numeric.balls.operations import OPERATIONS
 from numeric.operations import OPS, TRUTHS
 
 NUMBERS = sorted(set(OPS) - TRUTHS - {"select"})

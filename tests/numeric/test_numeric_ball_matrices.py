@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numeric_formulas import program
 
-from numeric.ball_matrices import determinant, eigenvalues, inverse, matrix_op, trace_sqrt
 from numeric.balls import Undefined, Unresolved, run, to_ball
+from numeric.balls.matrices import determinant, eigenvalues, inverse, matrix_op, trace_sqrt
 
 F = Fraction
 SMALL = st.fractions(-4, 4, max_denominator=6)

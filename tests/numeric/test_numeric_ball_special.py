@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numeric_formulas import Sheet
 
-from numeric.ball_ops import OPERATIONS
 from numeric.balls import Undefined, Unresolved, run, to_ball
+from numeric.balls.operations import OPERATIONS
 from numeric.operations import COMPARISONS, LOGIC, OPS
 
 F = Fraction

@@ -9,16 +9,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numeric_formulas import Sheet
 
-from numeric.ball_decay import RULES, decay
-from numeric.ball_general import Failure, execute, new_run, results
-from numeric.ball_growth import Growth, Scale
-from numeric.ball_integrands import Integrand
-from numeric.ball_pieces import Known, Piece, specialise
-from numeric.ball_ranges import INFINITY, Range
-from numeric.ball_scales import exponential, scaled
-from numeric.ball_tails import tail_bound
-from numeric.ball_values import Undefined, Unresolved
-from numeric.ball_writer import plain
+from numeric.balls.decay import RULES, decay
+from numeric.balls.general import Failure, execute, new_run, results
+from numeric.balls.growth import Growth, Scale
+from numeric.balls.integrands import Integrand
+from numeric.balls.pieces import Known, Piece, specialise
+from numeric.balls.ranges import INFINITY, Range
+from numeric.balls.scales import exponential, scaled
+from numeric.balls.tails import tail_bound
+from numeric.balls.values import Undefined, Unresolved
+from numeric.balls.writer import plain
 from numeric.operations import OPS
 from numeric.program import Body
 

@@ -9,8 +9,8 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric.ball_ops import OPERATIONS
 from numeric.balls import Undefined, Unresolved, compare, format_ball, interval, run, to_ball
+from numeric.balls.operations import OPERATIONS
 from numeric.builder import Builder
 from numeric.domain import POSITIVE, REAL
 from numeric.operations import OPS

@@ -28,8 +28,8 @@ from sympy.abc import x, y
 
 from numeric.balls import Undefined, Unresolved
 from numeric.builder import Builder
-from numeric.derivatives import PARTIALS
-from numeric.gradient import NoDerivative, UnknownInput, gradient, hessian, value_and_gradient
+from numeric.gradients import NoDerivative, UnknownInput, gradient, hessian, value_and_gradient
+from numeric.gradients.derivatives import PARTIALS
 from numeric.operations import BINDERS, COMPARISONS, LOGIC, MATRIX_OPS, OPS
 from numeric.program import Program
 

@@ -26,7 +26,7 @@ from sympy.abc import x, y
 
 from numeric.balls import Undefined, Unresolved
 from numeric.builder import Builder
-from numeric.gradient import NoDerivative
+from numeric.gradients import NoDerivative
 from numeric.program import Program
 
 F = Fraction

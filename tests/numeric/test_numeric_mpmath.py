@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from numeric.balls import Undefined, Unresolved, to_ball
 from numeric.builder import Builder
-from numeric.mpmath_ops import OPERATIONS
+from numeric.decimals.operations import OPERATIONS
 from numeric.operations import OPS
 
 F = Fraction

@@ -11,12 +11,12 @@ import sympy as sp
 from flint import arb, ctx
 from program_samples import one_op
 
-from numeric import scalar_ops
+from numeric.arrays import scalars as scalar_ops
+from numeric.arrays.numba_engine import compiled_loop
+from numeric.arrays.numba_loops import loops_of
+from numeric.arrays.run import LONGEST_BLOCK
+from numeric.arrays.steps import UnsupportedOperation
 from numeric.builder import Builder
-from numeric.numba_engine import compiled_loop
-from numeric.numba_loops import loops_of
-from numeric.numpy_run import LONGEST_BLOCK
-from numeric.numpy_steps import UnsupportedOperation
 from numeric.operations import COMPARISONS, LOGIC
 from numeric.program import Program
 

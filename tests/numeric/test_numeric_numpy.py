@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_samples import PLAIN_OPS, one_op, programs
 
+from numeric.arrays.compiled import Compiled
+from numeric.arrays.run import LONGEST_BLOCK
+from numeric.arrays.steps import UnsupportedOperation
 from numeric.balls import run, to_ball
 from numeric.builder import Builder
-from numeric.compiled import Compiled
 from numeric.domain import REAL, Domain
-from numeric.numpy_run import LONGEST_BLOCK
-from numeric.numpy_steps import UnsupportedOperation
 from numeric.operations import OPS
 from numeric.program import Instruction, Program
 from numeric.strategies import points

@@ -28,7 +28,7 @@ from numeric.quadrature import (
     expectation,
     integrate,
 )
-from numeric.quadrature_rules import hermite, jacobi, kronrod, laguerre, legendre
+from numeric.quadrature.rules import hermite, jacobi, kronrod, laguerre, legendre
 
 EPS = np.finfo(float).eps
 

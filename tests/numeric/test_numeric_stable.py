@@ -18,12 +18,12 @@ from numeric.domain import INTEGER, NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, RE
 from numeric.operations import OPS, TRUTHS
 from numeric.program import Program
 from numeric.stable import stable
-from numeric.stable_cancelling import COMPLEMENTS, DIFFERENCES
-from numeric.stable_emit import MOST_MULTIPLIED, power_chain
-from numeric.stable_facts import NN, NP, NZ, TOTAL, facts_of_domain
-from numeric.stable_functions import RULES
-from numeric.stable_logarithms import LOGARITHMS
-from numeric.stable_steps import Steps
+from numeric.stable.cancelling import COMPLEMENTS, DIFFERENCES
+from numeric.stable.emit import MOST_MULTIPLIED, power_chain
+from numeric.stable.facts import NN, NP, NZ, TOTAL, facts_of_domain
+from numeric.stable.functions import RULES
+from numeric.stable.logarithms import LOGARITHMS
+from numeric.stable.steps import Steps
 
 F = Fraction
 POINTS = [F(n, 2) for n in range(-7, 8)] + [F(1, 3), F(-1, 1000), F(1, 10**9), F(10), F(-20)]

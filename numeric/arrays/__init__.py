@@ -1,0 +1,1 @@
+"""Programs over NumPy arrays: steps in block buffers, their source, and the function that runs them."""
