@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from numeric.balls.growth import Growth, Scale, flat
+from numeric.balls.growth import Growth, Scale, flat, number
 from numeric.balls.ranges import INFINITY, Range
 from numeric.balls.tails import Tail, Tails, refuse
 from numeric.program import Instruction, Program
@@ -66,7 +66,7 @@ class Decay(Tails):
             raise refuse("a power of what may not be positive")
         if not g.slope.zero:
             return self.exp(self.mul(g, self.log(f)))
-        rate = flat(g.value.range) * f.rate
+        rate = number(g.at) * f.rate
         at = f.at**g.at
         span = self.reach(f)
         if g.at > 0:

@@ -42,6 +42,18 @@ def forty_digits():
         yield
 
 
+def test_an_exponent_that_is_constant_by_cancellation():
+    """Its derivative is exactly 0, but what is known of its size far out still grows."""
+
+    def power(x, exponent):
+        return x ** (exponent * x.exp() * (-x).exp())
+
+    with pytest.raises(Unresolved):
+        integral(1, None, lambda x: power(x, 100) / x**50)
+    with pytest.raises(Unresolved):
+        integral(1, None, lambda x, c: c * power(x, 20) / x ** F(106, 5), c=interval(F(1), F(3)))
+
+
 EXACT = [
     (0, 1, lambda x: x**2, F(1, 3)),
     (1, 0, lambda x: x**2, F(-1, 3)),
