@@ -1,8 +1,8 @@
 """Certificates: theorems as JSON objects that `derive.recheck` checks again.
 
-`derive.certifying` takes the steps of the kernel apart into those that the second program knows; here they
-are put into one object. The same theorem gives the same text. The ``seal`` is the SHA-256 digest of the rest,
-as JSON with sorted keys.
+`derive.certifying` takes the steps of the kernel apart into those that the second program knows; here
+they are put into one object. The same theorem gives the same text. The ``seal`` is the SHA-256 digest of
+the rest, as JSON with sorted keys.
 """
 
 from __future__ import annotations

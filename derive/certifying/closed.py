@@ -50,15 +50,15 @@ def monotone(s: Signs, t: Term, low: bool) -> Iterator[End]:
         wanted = s.claim(t, value, strict, low)
         if at is x:
             step = found.proof()
-            return step if step.claim == wanted else s._combine(wanted, [step], [1])
+            return step if step.claim == wanted else s.combine(wanted, [step], [1])
         order = s.claim(x, where, strict, low)
         step = end.proof()
         if step.claim != order:
-            s._combine(order, [step], [1], abs(end.value - where))
+            s.combine(order, [step], [1], abs(end.value - where))
         a, b = (at, x) if low else (x, at)
         suffix = "_strict" * strict if name == "sqrt" else "_weak" * (not strict)
         main = s.fact(f"{name}_increasing{suffix}", a=a, b=b)
-        return s._combine(wanted, [main, found.proof()], [1, 1])
+        return s.combine(wanted, [main, found.proof()], [1, 1])
 
     yield End(value, strict, proof)
 
@@ -80,7 +80,7 @@ def _exp(s: Signs, q: Fraction, low: bool) -> End | None:
         return None
     if q == 0:
         t = make("call", "exp", ZERO)
-        return End(Fraction(1), False, lambda: s._combine(
+        return End(Fraction(1), False, lambda: s.combine(
             s.claim(t, Fraction(1), False, low), [s.fact("exp_zero")], [-1 if low else 1]))  # fmt: skip
     if q > 0 and not low:
         return _inverse(s, q)
@@ -94,7 +94,7 @@ def _exp(s: Signs, q: Fraction, low: bool) -> End | None:
 
     def first(y: Fraction = y) -> Step:
         fact = s.fact("exp_above" if low else "exp_below", a=num(y))
-        return s._combine(s.claim(make("call", "exp", num(y)), value, False, low), [fact], [1],
+        return s.combine(s.claim(make("call", "exp", num(y)), value, False, low), [fact], [1],
                           abs(series - value))  # fmt: skip
 
     end = End(value, False, first)
@@ -116,10 +116,10 @@ def _squared(s: Signs, y: Fraction, end: End, low: bool) -> End:
         twice = double.claim.lhs
         same = [double]
         if twice.args[0] is not num(2 * y):
-            same.append(s._combine(Claim(exp_twice, "=", twice), [], []))
+            same.append(s.combine(Claim(exp_twice, "=", twice), [], []))
         shown = [power, *same]
         sign = -1 if low else 1
-        return s._combine(s.claim(exp_twice, value, False, low), shown,
+        return s.combine(s.claim(exp_twice, value, False, low), shown,
                           [1, *(sign for _ in same)], abs(end.value**2 - value))  # fmt: skip
 
     return End(value, False, proof)
@@ -136,14 +136,14 @@ def _inverse(s: Signs, q: Fraction) -> End | None:
     def proof() -> Step:
         # exp(q)*exp(-q) = 1, and exp(q)*(exp(-q) - v) >= 0
         v = num(below.value)
-        gap = s._combine(Claim(ZERO, "<=", down - v), [below.proof()], [1])
+        gap = s.combine(Claim(ZERO, "<=", down - v), [below.proof()], [1])
         product = s.writer.fact("product_nonnegative", s.context, s.assumed,
                                 {"a": up, "b": down - v}, shown=[gap])  # fmt: skip
         total = s.fact("exp_sum", a=num(q), b=num(-q))
         zero = s.fact("exp_zero")
         k = 1 / below.value
         shown = [product, total, zero]
-        return s._combine(s.claim(up, value, False, False), shown, [k, -k, k], value - k)
+        return s.combine(s.claim(up, value, False, False), shown, [k, -k, k], value - k)
 
     return End(value, False, proof)
 
@@ -153,7 +153,7 @@ def _log(s: Signs, q: Fraction, low: bool) -> End | None:
         return None
     t = make("call", "log", num(q))
     if q == 1:
-        return End(Fraction(0), False, lambda: s._combine(
+        return End(Fraction(0), False, lambda: s.combine(
             s.claim(t, Fraction(0), False, low), [s.fact("log_one")], [-1 if low else 1]))  # fmt: skip
     value = _near_log(s, q, low)
     if value is None:
@@ -165,13 +165,13 @@ def _log(s: Signs, q: Fraction, low: bool) -> End | None:
         found = _exp(s, value, not low)
         assert found is not None
         order = s.claim(exp_value, q, False, not low)
-        step = s._combine(order, [found.proof()], [1], abs(q - found.value))
+        step = s.combine(order, [found.proof()], [1], abs(q - found.value))
         a, b = (exp_value, num(q)) if low else (num(q), exp_value)
         main = s.writer.fact(
             "log_increasing_weak", s.context, s.assumed, {"a": a, "b": b}, shown=[step]
         )
         same = s.fact("log_exp", a=num(value))
-        return s._combine(s.claim(t, value, False, low), [main, same], [1, -1 if low else 1])
+        return s.combine(s.claim(t, value, False, low), [main, same], [1, -1 if low else 1])
 
     return End(value, False, proof)
 

@@ -1,4 +1,4 @@
-"""The multipliers of the relations in a step of `ring`, out of the division by which the kernel checks it."""
+"""The multipliers of the relations in a step of `ring`, out of the division that checks it."""
 
 from __future__ import annotations
 

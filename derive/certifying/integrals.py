@@ -80,8 +80,8 @@ def linear(s: Translated) -> Step:
         claim = Claim(step.claim.lhs, "=", c * p.claim.rhs)
         parts.append((c * f, s.writer.combine(s.context, claim, s.assumed, [step, p], [1, c])))
     body, total = _added(s, parts, x, ends)
-    f = {"f": ((x.payload,), opened(node.args[0], x)), "g": ((x.payload,), body), **ends}
-    main = s.fact("integral_equal", f, premises=[premise], shown=[total])
+    both = {"f": ((x.payload,), opened(node.args[0], x)), "g": ((x.payload,), body), **ends}
+    main = s.fact("integral_equal", both, premises=[premise], shown=[total])
     return s.combine([main, total], [1, 1])
 
 

@@ -93,8 +93,8 @@ def congruence(s: Translated) -> Step:
     left, right = s.claim.lhs, s.claim.rhs
     if left is right:
         return assumed(s)
-    chain = []
-    args, known = list(right.args), []
+    chain: list[Step] = []
+    args, known = list(right.args), list[Step]()
     for i in reversed(range(len(args))):
         if left.args[i] is right.args[i]:
             continue
@@ -220,7 +220,9 @@ def written_out(s: Translated, t: Term, out: Term) -> Step:
         product = make("matmul", None, plain, out)
         unit = make("call", "eye", s.context.shape(m)[0])  # type: ignore[index]
         one, other = unfolded(s, product), unfolded(s, unit)
-        equation = s.writer.combine(s.context, Claim(product, "=", unit), s.assumed, [one, other], [1, -1])
+        equation = s.writer.combine(
+            s.context, Claim(product, "=", unit), s.assumed, [one, other], [1, -1]
+        )
         step = s.fact("inverse_unique", {"A": plain, "B": out, "n": unit.args[0]}, shown=[equation])
     if shown:
         hole = fresh(s.context, "z")

@@ -1,8 +1,8 @@
 """Steps as JSON: terms, contexts and steps that occur more than once are written once.
 
-A term is ``[head, payload, numbers of its arguments]``, a claim ``[number, relation, number]``; in the data
-of a step ``{"t": number}`` is a term and ``{"c": claim}`` a claim. A bound variable gets a name by how deep
-the binders inside its scope are nested.
+A term is ``[head, payload, numbers of its arguments]``, a claim ``[number, relation, number]``; in the
+data of a step ``{"t": number}`` is a term and ``{"c": claim}`` a claim. A bound variable gets a name by
+how deep the binders inside its scope are nested.
 """
 
 from __future__ import annotations

@@ -28,15 +28,14 @@ class End(NamedTuple):
     proof: Callable[[], Step]
 
 
-Ends = list[End]
-
-
-def sharper(ends: Iterator[End] | Ends, *, low: bool) -> End | None:
+def sharper(ends: Iterator[End], *, low: bool) -> End | None:
     """The best of some bounds on one side."""
-    every = [*ends]
-    if not every:
-        return None
-    return max(every, key=lambda e: (e.value if low else -e.value, e.strict))
+    best: End | None = None
+    for e in ends:
+        sign = 1 if low else -1
+        if best is None or (e.value * sign, e.strict) > (best.value * sign, best.strict):
+            best = e
+    return best
 
 
 class Signs:
@@ -68,7 +67,7 @@ class Signs:
             if step.claim == claim:
                 return step
             turn = -1 if step.claim.lhs is not claim.lhs else 1
-            return self._combine(claim, [step], [turn])
+            return self.combine(claim, [step], [turn])
         end = self.low(gap)
         if end is None or end.value < 0:
             end = self._chained(gap, 2) or end
@@ -79,9 +78,9 @@ class Signs:
         ):
             raise Rejected("not shown by bounds")
         step = end.proof()
-        return step if step.claim == claim else self._combine(claim, [step], [1], end.value)
+        return step if step.claim == claim else self.combine(claim, [step], [1], end.value)
 
-    def _combine(self, claim: Claim, shown: list[Step], by: list[Any], slack: Any = 0) -> Step:
+    def combine(self, claim: Claim, shown: list[Step], by: list[Any], slack: Any = 0) -> Step:
         return self.writer.combine(self.context, claim, self.assumed, shown, by, slack)
 
     def fact(self, name: str, **letters: Any) -> Step:
@@ -123,12 +122,12 @@ class Signs:
         def proof() -> Step:
             shown = [end.proof(), apart()]
             if not low:
-                shown[0] = self._combine(Claim(ZERO, "<=", signed), [shown[0]], [1])
-                shown[1] = self._combine(Claim(signed, "!=", ZERO), [shown[1]], [-1])
+                shown[0] = self.combine(Claim(ZERO, "<=", signed), [shown[0]], [1])
+                shown[1] = self.combine(Claim(signed, "!=", ZERO), [shown[1]], [-1])
             main = self.writer.fact(
                 "positive", self.context, self.assumed, {"a": signed}, shown=shown
             )
-            return main if low else self._combine(Claim(t, "<", ZERO), [main], [1])
+            return main if low else self.combine(Claim(t, "<", ZERO), [main], [1])
 
         return End(end.value, True, proof)
 
@@ -153,6 +152,19 @@ class Signs:
         sides = (num(value), t) if low else (t, num(value))
         return Claim(sides[0], "<" if strict else "<=", sides[1])
 
+    def combined(
+        self,
+        t: Term,
+        value: Fraction,
+        strict: bool,
+        low: bool,
+        steps: Callable[[], list[Step]],
+        by: list[Any],
+    ) -> End:
+        """A bound that is a linear combination of steps."""
+        wanted = self.claim(t, value, strict, low)
+        return End(value, strict, lambda: self.combine(wanted, steps(), by))
+
     def _remembered(
         self, t: Term, parts: dict[Term, Fraction], constant: Fraction, low: bool
     ) -> Iterator[End]:
@@ -172,7 +184,7 @@ class Signs:
             step = self.writer.shown(self.context, claim, self.assumed)
             wanted = self.claim(t, value, strict, low)
             sign = k if claim.relation != "=" or low else -k
-            return step if step.claim == wanted else self._combine(wanted, [step], [sign])
+            return step if step.claim == wanted else self.combine(wanted, [step], [sign])
 
         return End(value, strict, proof)
 
@@ -209,11 +221,10 @@ class Signs:
     ) -> End:
         def proof() -> Step:
             step = self.writer.shown(self.context, claim, self.assumed)
-            first = 1 / c if claim.relation == "=" and low else -1 / c
-            first = first if claim.relation == "=" else abs(1 / c)
+            first = abs(1 / c) if claim.relation != "=" else 1 / c if low else -1 / c
             shown = [step, *(e.proof() for e, _ in used)]
             wanted = self.claim(t, value, strict, low)
-            return self._combine(wanted, shown, [first, *(m for _, m in used)])
+            return self.combine(wanted, shown, [first, *(m for _, m in used)])
 
         return End(value, strict, proof)
 
@@ -230,7 +241,7 @@ class Signs:
 
         def proof() -> Step:
             wanted = self.claim(t, total, strict, low)
-            return self._combine(wanted, [e.proof() for e, _ in used], [m for _, m in used])
+            return self.combine(wanted, [e.proof() for e, _ in used], [m for _, m in used])
 
         return End(total, strict, proof)
 
@@ -278,7 +289,7 @@ class Signs:
 
         def proof() -> Step:
             shown = [self.writer.shown(self.context, claim, self.assumed), end.proof()]
-            return self._combine(self.claim(t, end.value, strict, True), shown, [k, 1])
+            return self.combine(self.claim(t, end.value, strict, True), shown, [k, 1])
 
         return End(end.value, strict, proof)
 
@@ -312,9 +323,9 @@ class Signs:
         claim = Claim(t, "!=", ZERO)
         low, high = self.low(t), self.high(t)
         if low and (low.value > 0 or (low.value == 0 and low.strict)):
-            return lambda: self._combine(claim, [low.proof()], [-1], -low.value)
+            return lambda: self.combine(claim, [low.proof()], [-1], -low.value)
         if high and (high.value < 0 or (high.value == 0 and high.strict)):
-            return lambda: self._combine(claim, [high.proof()], [1], -high.value)
+            return lambda: self.combine(claim, [high.proof()], [1], -high.value)
         return self._apart(t)
 
     def _apart(self, t: Term) -> Callable[[], Step] | None:
@@ -328,11 +339,11 @@ class Signs:
         if len(parts) == 1 and not constant and t not in parts:
             ((u, c),) = parts.items()
             inner = self.nonzero(u)
-            return inner and (lambda: self._combine(claim, [inner()], [c]))
+            return inner and (lambda: self.combine(claim, [inner()], [c]))
         from derive.certifying.bounds import nonzero
 
         return nonzero(self, t)
 
     def _scaled(self, claim: Claim, known: Claim, k: Fraction) -> Step:
         step = self.writer.shown(self.context, known, self.assumed)
-        return step if step.claim == claim else self._combine(claim, [step], [k])
+        return step if step.claim == claim else self.combine(claim, [step], [k])

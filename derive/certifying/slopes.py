@@ -139,7 +139,8 @@ class Slopes:
         second = self.of(inner)
         main = self.writer.fact(
             "diff_chain", self.context, self.assumed,
-            {"F": ((z.payload,), outer(z)), "G": self.letter(inner), "p": self.point}, shown=[first, second],
+            {"F": ((z.payload,), outer(z)), "G": self.letter(inner), "p": self.point},
+            shown=[first, second],
         )  # fmt: skip
         return self._replaced(main, [first, second])
 
