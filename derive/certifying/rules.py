@@ -14,10 +14,11 @@ from derive.certifying.writer import Stuck, Writer, weaker
 from derive.kernel.theorem import Theorem
 from derive.proof import steps
 from derive.recheck.matrices import written
+from derive.recheck.replay import FAULTS
 from derive.recheck.steps import Step
 from derive.recheck.terms import SCOPE, Claim, Rejected, Term, Work, make, num, sym, text
 
-BUDGET: Final = 10**9
+BUDGET: Final = 10**8
 
 
 def rewritten(theorem: Theorem) -> Step:
@@ -28,7 +29,7 @@ def rewritten(theorem: Theorem) -> Step:
         here = Translated(writer, t, [done[id(p)] for p in t.premises])
         try:
             done[id(t)] = here.checked(RULES[t.rule](here))
-        except Rejected as error:
+        except FAULTS as error:
             raise Stuck(f"certificate: {t.rule}: {text(here.claim)}: {error}") from None
     last = done[id(theorem)]
     return weaker(last, frozenset(here.assumed))
