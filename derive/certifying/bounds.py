@@ -13,8 +13,14 @@ from derive.certifying.functions import call
 from derive.certifying.multiples import product
 from derive.certifying.powers import power
 from derive.certifying.signs import ONE, ZERO, End, Signs
+from derive.recheck.matrices import written
 from derive.recheck.steps import Step
-from derive.recheck.terms import Claim, Term, opened, rational
+from derive.recheck.terms import Claim, Term, opened, rational, whole
+
+NONZERO = ("abs", "sqrt", "sign", "sinh", "tanh", "erf", "atan", "asin")
+"""The functions that are 0 at 0 only."""
+
+SHORT = 40
 
 
 def ends(s: Signs, t: Term, low: bool) -> Iterator[End]:
@@ -50,6 +56,10 @@ def _domain(s: Signs, t: Term, claims: Any, name: str, low: bool) -> Iterator[En
 
 def _range(s: Signs, t: Term, low: bool) -> Iterator[End]:
     body, first, last = t.args
+    least, most = whole(first), whole(last)
+    if least is not None and most is not None and most - least < SHORT:
+        plain = written(s.context, t)
+        yield from same(s, t, plain, lambda: unfolded(s, t, plain), low)
     inner, i = inside(s.writer, s.context, first, last, integer=True)
     each, signs = opened(body, i), s.writer.signs(inner, s.assumed)
     letters = {"F": ((i.payload,), each), "a": first, "b": last}
@@ -77,7 +87,7 @@ def nonzero(s: Signs, t: Term) -> Callable[[], Step] | None:
     """A proof that a term is not 0 because its parts are not."""
     body = s.context.unfolded(t)
     if body is not None and (inner := s.nonzero(body)):
-        return lambda: s.combine(Claim(t, "!=", ZERO), [inner(), unfolded(s, t, body)], [1, -1])
+        return lambda: s.combine(Claim(t, "!=", ZERO), [inner(), unfolded(s, t, body)], [1, 1])
     if t.head in ("mul", "div"):
         if s.nonzero(t.args[0]) is None or s.nonzero(t.args[1]) is None:
             return None
@@ -85,7 +95,7 @@ def nonzero(s: Signs, t: Term) -> Callable[[], Step] | None:
         return partial(s.fact, name, a=t.args[0], b=t.args[1])
     if t.head == "pow" and s.nonzero(t.args[0]):
         return partial(s.fact, "power_nonzero", a=t.args[0], b=t.args[1])
-    if t.head == "call" and t.payload in ("abs", "sqrt", "sign") and s.nonzero(t.args[0]):
+    if t.head == "call" and t.payload in NONZERO and s.nonzero(t.args[0]):
         return partial(s.fact, f"{t.payload}_nonzero", a=t.args[0])
     if t.head == "prod":
         first, last = t.args[1:]

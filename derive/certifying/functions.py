@@ -86,16 +86,14 @@ def _by_definition(s: Signs, t: Term, low: bool) -> Iterator[End]:
 def _about_zero(s: Signs, t: Term, low: bool) -> Iterator[End]:
     """The sign of an increasing function that is 0 at 0, from that of its argument."""
     x = t.args[0]
-    if not (s.positive(x) if low else s.positive(-x)):
-        return
+    strict = s.positive(x if low else -x)
 
-    def proof() -> Step:
+    def steps() -> list[Step]:
         a, b = (ZERO, x) if low else (x, ZERO)
-        main = s.fact(f"{t.payload}_increasing", a=a, b=b)
-        shown = [main, s.fact(INCREASING[t.payload])]
-        return s.combine(s.claim(t, Fraction(0), True, low), shown, [1, -1 if low else 1])
+        main = s.fact(f"{t.payload}_increasing" + "_weak" * (not strict), a=a, b=b)
+        return [main, s.fact(INCREASING[t.payload])]
 
-    yield End(Fraction(0), True, proof)
+    yield s.combined(t, Fraction(0), strict, low, steps, [1, -1 if low else 1])
 
 
 def _extreme(s: Signs, t: Term, low: bool) -> Iterator[End]:
@@ -153,21 +151,21 @@ def _stepped(s: Signs, t: Term, low: bool) -> Iterator[End]:
     end = s.end(x, low)
     if end is None:
         return
-    literal = rational(x)
-    if literal is not None and t.payload == "floor":
-        value = num(literal.numerator // literal.denominator)
-        yield from same(s, t, value, lambda: s.fact("floor_unique", a=x, n=value), low)
     if t.payload == "sign":
         if low and s.positive(x):
             yield from same(s, t, ONE, lambda: s.fact("sign_positive", a=x), low)
-        elif low and end.value >= 0:
-            yield End(Fraction(0), False, lambda: s.fact("sign_nonnegative", a=x))
-    elif low:
-        above = partial(_after, s, "floor_above", x, end)
-        yield s.combined(t, end.value - 1, True, low, above, [1, 1])
-    else:
-        below = partial(_after, s, "floor_below", x, end)
-        yield s.combined(t, end.value, end.strict, low, below, [1, 1])
+        elif not low and s.positive(-x):
+            yield from same(s, t, -ONE, lambda: s.fact("sign_negative", a=x), low)
+        elif s.sign(x) == (1 if low else -1):
+            name = "sign_nonnegative" if low else "sign_nonpositive"
+            yield End(Fraction(0), False, lambda: s.fact(name, a=x))
+        return
+    nearest = end.value.numerator // end.value.denominator
+    name = "floor_at_least" if low else "floor_at_most"
+    yield End(Fraction(nearest), False, lambda: s.fact(name, a=x, n=num(nearest)))
+    name_of = "floor_above" if low else "floor_below"
+    value, strict = (end.value - 1, True) if low else (end.value, end.strict)
+    yield s.combined(t, value, strict, low, partial(_after, s, name_of, x, end), [1, 1])
 
 
 def _after(s: Signs, name: str, x: Term, end: End) -> list[Step]:

@@ -68,7 +68,7 @@ def linear(s: Translated, node: Term) -> Step:
     plus, times = ("add", "mul") if node.head == "sum" else ("mul", "pow")
     ends = {"a": low, "b": high}
     i = fresh(s.context, "i")
-    if not body.loose:
+    if not body.loose and body.head != plus:
         return s.fact(f"{node.head}_constant", {"c": body, **ends})
     if body.head == plus:
         parts = [make(node.head, None, a, low, high) for a in body.args]
