@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from derive.certifying.signs import ONE, TWO, ZERO, End, Signs
+from derive.certifying.signs import TWO, ZERO, End, Signs
 from derive.recheck.steps import Step
 from derive.recheck.terms import Claim, Term, make, num
 
@@ -193,6 +193,3 @@ def _near_log(s: Signs, q: Fraction, low: bool) -> Fraction | None:
         if found is not None and (found.value <= q if low else found.value >= q):
             return value
     return None
-
-
-_ = ONE

@@ -10,6 +10,7 @@ from derive.recheck.terms import Claim, Term
 
 
 def unfolded(s: Signs, t: Term, body: Term) -> Step:
+    """A term and what it stands for."""
     return s.writer.step("unfold", s.context, Claim(t, "=", body), s.assumed)
 
 

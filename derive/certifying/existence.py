@@ -6,8 +6,9 @@ from typing import Any
 
 from derive.certifying.writer import Assumed, Writer
 from derive.recheck.context import Context, Symbol
+from derive.recheck.language import parts
 from derive.recheck.matrices import written
-from derive.recheck.steps import Step, parts
+from derive.recheck.steps import Step
 from derive.recheck.terms import Claim, Rejected, Term, opened, sym
 
 

@@ -44,6 +44,7 @@ INCREASING = {"sinh": "sinh_zero", "tanh": "tanh_zero", "erf": "erf_zero", "atan
 
 
 def call(s: Signs, t: Term, low: bool) -> Iterator[End]:
+    """Bounds of the value of a function of the language."""
     name, args = t.payload, t.args
     for fact, value, strict, lower in RANGES.get(name, ()):
         if lower == low:

@@ -27,6 +27,7 @@ def factors(t: Term) -> Iterator[tuple[Term, int]]:
 
 
 def product(s: Signs, t: Term, low: bool) -> Iterator[End]:
+    """Bounds of a product or quotient, equal factors taken together."""
     if t.head == "div" and rational(t.args[0]) == 1:
         yield from _reciprocal(s, t, low)
         return

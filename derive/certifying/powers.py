@@ -14,6 +14,7 @@ from derive.recheck.terms import Claim, Term, make, num, rational, whole
 
 
 def power(s: Signs, t: Term, low: bool) -> Iterator[End]:
+    """Bounds of a power."""
     x, e = t.args
     n, value = whole(e), rational(e)
     if low:

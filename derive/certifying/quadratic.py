@@ -15,6 +15,7 @@ from derive.recheck.terms import Claim, Term, make, rational
 
 
 def matrix(s: Signs, t: Term, low: bool) -> Iterator[End]:
+    """Lower bounds of a determinant or a trace."""
     end = form_end(s, t.args[0]) if low else None
     if end is None or end.value < 0:
         return

@@ -81,6 +81,7 @@ class Signs:
         return step if step.claim == claim else self.combine(claim, [step], [1], end.value)
 
     def combine(self, claim: Claim, shown: list[Step], by: list[Any], slack: Any = 0) -> Step:
+        """A linear combination here."""
         return self.writer.combine(self.context, claim, self.assumed, shown, by, slack)
 
     def fact(self, name: str, **letters: Any) -> Step:

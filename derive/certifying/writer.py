@@ -14,8 +14,8 @@ from typing import Any
 from derive.certifying.translation import Translation
 from derive.kernel.theorem import KernelError
 from derive.recheck.context import Context
-from derive.recheck.language import entry
-from derive.recheck.steps import RULES, Step, parts
+from derive.recheck.language import entry, parts
+from derive.recheck.steps import RULES, Step
 from derive.recheck.terms import SCOPE, Claim, Rejected, Term, num, text
 
 Assumed = frozenset[Claim]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -155,3 +155,23 @@ def fill(t: Term, letters: Letters, depth: int = 0) -> Term:
 def filled(claim: Claim, letters: Letters) -> Claim:
     """A claim of a fact with other terms in place of its letters."""
     return Claim(fill(claim.lhs, letters), claim.relation, fill(claim.rhs, letters))
+
+
+def parts(t: Term) -> list[Term]:
+    """Terms that are defined wherever the term is."""
+    if t.head in ("int", "mean") or "laws" in entry(t).marks:
+        return []
+    if t.head == "diff":
+        return [t.args[1], opened(*t.args)]
+    return [*t.args[t.head in ("sum", "prod") :]]
+
+
+@lru_cache(4096)
+def within(claim: Claim) -> frozenset[Term]:
+    """The terms that are defined since both sides of a claim are."""
+    out, stack = set[Term](), [*claim[::2]]
+    while stack:
+        t = stack.pop()
+        stack += parts(t) if t not in out else []
+        out.add(t)
+    return frozenset(out)

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from .algebra import Ring
 from .context import Context, Symbol
-from .language import Letter, Letters, Need, entry, fill, filled, table
+from .language import Letter, Letters, Need, entry, fill, filled, table, within
 from .matrices import written
-from .terms import ONE, SCOPE, Claim, Rejected, Term, bind, joined, opened, rational, sym, text
+from .terms import ONE, SCOPE, Claim, Rejected, Term, Work, bind, joined, rational, sym, text
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +55,11 @@ class Step:
     @cached_property
     def given(self) -> frozenset[Term]:
         """The terms that are defined since the sides of the known claims are."""
-        out, stack = set[Term](), [t for c in self.known for t in c[::2]]
-        while stack:
-            t = stack.pop()
-            stack += parts(t) if t not in out else []
-            out.add(t)
-        return frozenset(out)
+        return frozenset[Term]().union(*map(within, self.known))
 
     def defined(self, t: Term) -> bool:
         """Whether a term is defined, by its form or because it is part of what is known."""
+        Work.spend()
         if t in self.given:
             return True
         known, body = entry(t), self.context.unfolded(t)
@@ -127,15 +123,6 @@ class Step:
             self.need({*hypotheses} <= {*around})
         self.need(not any(name in c.free for c in premise.conditions))
         self.require(*premise.conditions)
-
-
-def parts(t: Term) -> list[Term]:
-    """Terms that are defined wherever the term is."""
-    if t.head in ("int", "mean") or "laws" in entry(t).marks:
-        return []
-    if t.head == "diff":
-        return [t.args[1], opened(*t.args)]
-    return [*t.args[t.head in ("sum", "prod") :]]
 
 
 def continuous(context: Context, t: Term, name: str) -> bool:
