@@ -97,6 +97,8 @@ def nonzero(s: Signs, t: Term) -> Callable[[], Step] | None:
         return partial(s.fact, "power_nonzero", a=t.args[0], b=t.args[1])
     if t.head == "call" and t.payload in NONZERO and s.nonzero(t.args[0]):
         return partial(s.fact, f"{t.payload}_nonzero", a=t.args[0])
+    if t.head == "call" and t.payload in ("max", "min") and all(map(s.nonzero, t.args)):
+        return partial(s.fact, f"{t.payload}_nonzero", a=t.args[0], b=t.args[1])
     if t.head == "prod":
         first, last = t.args[1:]
         space, i = inside(s.writer, s.context, first, last, integer=True)

@@ -34,6 +34,9 @@ def power(s: Signs, t: Term, low: bool) -> Iterator[End]:
     elif n % 2 == 0:
         half = make("pow", None, x, num(n // 2)) if n > 2 else x
         square = make("pow", None, half, TWO)
+        if s.sign(x) < 0:
+            turned = make("pow", None, -x, num(n))
+            yield from same(s, t, turned, lambda: s.combine(Claim(t, "=", turned), [], []), low)
         if low:
             yield from _square(s, t, half, square)
         elif n == 2:
