@@ -66,8 +66,10 @@ def _symbol(row: list[Any], context: Context, terms: list[Term]) -> Symbol:
     claims = tuple(read_claim(c, terms) for c in domain)
     shape: Shape = None
     if kind == "matrix":
-        shape = context.dimension(terms[sides[0]]), context.dimension(terms[sides[1]])
+        rows, columns = (context.dimension(terms[side]) for side in sides)
+        shape = rows, columns
     right = [type(integer) is bool, type(arity) is int, arity >= 0, plain == (arity == 0)]
+    right += [(sides is None) == (shape is None)]
     right.append(name not in (("oo", "in", "pi") if plain else {*RESERVED, *arities()}))
     if shape is not None:
         least, turned = (make("call", f, x) for f in ("least_quadratic_form", "transpose"))
