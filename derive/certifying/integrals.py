@@ -39,7 +39,8 @@ def antiderivative(s: Translated) -> Step:
         if not finite:
             letters[keys[3]] = t
         more.append(s.writer.shown(s.context, Claim(num(k), "=", num(2) * num(k // 2)), s.assumed))
-    return s.fact(f"integral_{names[0]}_{names[1]}", letters, premises=premises, shown=more)
+    numbers = {name: value for name, value in letters.items() if value not in ENDS}
+    return s.fact(f"integral_{names[0]}_{names[1]}", numbers, premises=premises, shown=more)
 
 
 def _limit(

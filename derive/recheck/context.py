@@ -169,7 +169,7 @@ class Context:
     def dimension(self, t: Term) -> Term:
         """The term itself when it may count rows: a literal or an integer symbol, at least 1."""
         symbol, least = self.symbol(t), (whole(t) or 0) if t.head == "num" else 0
-        if symbol is not None and symbol.integer:
+        if symbol is not None and symbol.integer and symbol.kind == "scalar":
             least = max((whole(c.lhs) or 0 for c in symbol.domain if c[1:] == ("<=", t)), default=0)
         if least < 1:
             raise Rejected(f"{text(t, ('i',) * 99)} is not a dimension")

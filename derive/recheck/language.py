@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from .terms import (
+    ENDS,
     LAWS,
     RELATIONS,
     SCOPE,
@@ -106,7 +107,7 @@ def need(form: Any) -> Need:
 
 
 NONE: Final = Entry((), None, [], {})
-MARKS: Final = ("defined", "axiom", "smooth", "rounds", "whole", "laws", "needs")
+MARKS: Final = ("defined", "axiom", "smooth", "rounds", "whole", "laws", "needs", "ends")
 
 
 @cache
@@ -174,4 +175,4 @@ def within(claim: Claim) -> frozenset[Term]:
         t = stack.pop()
         stack += parts(t) if t not in out else []
         out.add(t)
-    return frozenset(out)
+    return frozenset(out.difference(ENDS))

@@ -8,7 +8,7 @@ from .context import Context, Shape, Symbol
 from .language import BINDERS, arities
 from .terms import COUNTS, LAWS, RELATIONS, SCOPE, ZERO, Claim, Rejected, Term, bind, make, rational
 
-NUMBER: Final = re.compile(r"\d{1,1300}(/0*[1-9]\d{0,1300})?")
+NUMBER: Final = re.compile(r"[0-9]{1,1300}(/0*[1-9][0-9]{0,1300})?")
 NAME: Final = re.compile(r"[^\W\d]\w{0,199}")
 RESERVED: Final = {*LAWS, *BINDERS, "E", "Matrix", "in", "oo"}
 
@@ -25,11 +25,10 @@ def read_term(row: Any, terms: list[Term]) -> Term:
     head, payload, places = row
     args, count = [terms[i] for i in places], COUNTS.get(head)
     if head == "num":
-        count = 0 if NUMBER.fullmatch(payload) else -1
-        payload = Fraction(payload)
+        count, payload = (0, Fraction(payload)) if NUMBER.fullmatch(payload) else (-1, None)
     elif head == "matrix":
-        payload, count = tuple(payload), payload[0] * payload[1]
-        count = -1 if min(payload) < 1 or {*map(type, payload)} != {int} else count
+        payload, good = tuple(payload), [*map(type, payload)] == [int, int] and min(payload) > 0
+        count = payload[0] * payload[1] if good else -1
     elif head in ("sym", "call", "index", "dist", "dens") or head in SCOPE:
         laws = LAWS.get(name_of(payload), -9) + (head == "dens")
         known = {"call": arities().get(payload), "dist": laws, "dens": laws}
@@ -91,6 +90,7 @@ def _defined(symbol: Symbol, row: list[Any], context: Context, terms: list[Term]
     parameters, body, integers = tuple(row[0]), terms[row[1]], row[2] is True
     own = [Symbol(name_of(p), integer=integers) for p in parameters]
     inside = Context((*(s for s in context.symbols if s.name not in parameters), *own))
-    if not len({*parameters}) == len(own) == symbol.arity or inside.shape(body) != symbol.shape:
+    names = {*parameters} - {"oo", "in", "pi"}
+    if not len(names) == len(own) == symbol.arity or inside.shape(body) != symbol.shape:
         raise Rejected(f"{symbol.name} is not rightly defined")
     return symbol._replace(parameters=parameters, body=body, integers=integers)

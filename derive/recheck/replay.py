@@ -66,7 +66,7 @@ def _recheck(data: Any) -> Report:
             steps.append(step)
         except FAULTS as error:
             rule = row["rule"] if isinstance(row, dict) and "rule" in row else "?"
-            raise Rejected(f"step {number} ({str(rule)[:40]}): {str(error)[:400]}") from None
+            raise Rejected(f"step {number} ({rule!r:.40}): {str(error)[:400]}") from None
     empty = {"rule": "", "premises": [], "shown": [], "data": []}
     stated, last = _step({**data["claim"], **empty}, terms, contexts, []), steps[-1]
     said = ("context", "claim", "conditions", "axioms")

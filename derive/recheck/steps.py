@@ -17,7 +17,7 @@ from .algebra import Ring
 from .context import Context, Symbol
 from .language import Letter, Letters, Need, entry, fill, filled, table, within
 from .matrices import written
-from .terms import ONE, SCOPE, Claim, Rejected, Term, Work, bind, joined, rational, sym, text
+from .terms import ENDS, ONE, SCOPE, Claim, Rejected, Term, Work, bind, joined, rational, sym, text
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,9 @@ class Step:
         for p in self.shown:
             stated = (c in self.conditions or self.context.grants(c) for c in p.conditions)
             self.need(p.context == self.context, *stated)
-        used = frozenset[str]().union(*(p.axioms for p in (*self.premises, *self.shown)))
-        self.need(self.axioms >= used)
+        own = table()[f"fact {self.data[0]}"].marks.get("axiom", []) if self.rule == "fact" else []
+        used = (p.axioms for p in (*self.premises, *self.shown))
+        self.need(self.axioms == frozenset(own).union(*used))
         RULES[self.rule](self)
 
     @cached_property
@@ -172,9 +173,10 @@ def fact(s: Step) -> None:
     name, rows = s.data
     known, premises = table()[f"fact {name}"], iter(s.premises)
     letters = {n + "()" * bool(given): Letter(tuple(given), body) for n, given, body in rows}
+    ends = known.marks.get("ends", [])
+    s.need(all(body not in ENDS or name in ends for name, (_, body) in letters.items()))
     assert known.statement is not None
     s.need(s.claim == filled(known.statement, letters))
-    s.need(s.axioms.issuperset(known.marks.get("axiom", [])))
     for need in known.needs[0]:
         s.need(need.around or s.met(need, letters))
         if need.around:

@@ -40,7 +40,7 @@ COUNTS: Final = {"num": 0, "sym": 0, "oo": 0, "neg": 1, "add": 2, "mul": 2, "div
 # fmt: on
 RELATIONS: Final = ("=", "<=", "<", "!=")
 SIGNS: Final = {"add": " + ", "mul": "*", "div": "/", "pow": "**", "matmul": " @ ", "neg": "-"}
-NAMES: Final = {"sum": "Sum", "prod": "Prod", "int": "Int", "mean": "E", "matrix": "Matrix"}
+NAMES: Final = {"sum": "Sum", "prod": "Prod", "int": "Int", "mean": "E", "matrix": "Matrix[{}x{}]"}
 LAWS: Final = {"Normal": 2, "LogNormal": 2, "Laplace": 2}
 
 
@@ -180,6 +180,7 @@ def bind(head: str, name: str, *args: Term) -> Term:
 
 def rational(term: Term) -> Fraction | None:
     """The value of a literal number such as ``3``, ``4/5`` or ``-1/2``; None for anything else."""
+    Work.spend(10)
     if term.head == "num":
         return Fraction(term.payload)
     parts = [rational(a) for a in term.args] if term.head in ("neg", "div") else [None]
@@ -200,7 +201,8 @@ def text(thing: Term | Claim, bound: tuple[str, ...] = (), inner: bool = False) 
         return f"{text(thing.lhs)} {thing.relation} {text(thing.rhs)}"
     head, payload, place = thing.head, thing.payload, SCOPE.get(thing.head)
     if head in ("num", "bound"):
-        return str(payload) if head == "num" else [*bound, "?"][min(payload, len(bound))]
+        literal = str(payload) if whole(thing) is not None else f"({payload})"
+        return literal if head == "num" else [*bound, "?"][min(payload, len(bound))]
     name = next(n for n in map("i{}".format, range(999)) if n not in (*thing.free, *bound))
     args = [
         text(a, (name, *bound) if i == place else bound, head in SIGNS)
@@ -210,5 +212,5 @@ def text(thing: Term | Claim, bound: tuple[str, ...] = (), inner: bool = False) 
         shown = f"-{args[0]}" if head == "neg" else SIGNS[head].join(args)
         return f"({shown})" if inner else shown
     args[1:1] = [name] if place is not None else []
-    word = payload if isinstance(payload, str) else NAMES.get(head, head)
+    word = payload if isinstance(payload, str) else NAMES.get(head, head).format(*payload or ())
     return word + ("[{}]" if head == "index" else "({})").format(", ".join(args)) if args else word

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from derive.recheck import Rejected
+from derive.auditing import recheck_files
+from derive.recheck import Rejected, recheck
+from derive.recheck.replay import VERSION, seal
 from recheck.forge import Forger, at
 
 
@@ -275,3 +279,26 @@ def test_a_division_by_zero_in_a_multiplier_is_seen() -> None:
     over = f.term("div", None, one, z)
     f.step("combine", context, [x, "=", y], [at(over)], at(zero), shown=[same])
     assert not accepted(f)
+
+
+FORGED = sorted(Path(__file__).with_name("forged").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", FORGED, ids=lambda path: path.stem)
+def test_a_forged_certificate_stays_rejected(path: Path) -> None:
+    """Certificates of false statements, or under false names, with a good seal."""
+    data = json.loads(path.read_text("utf-8"))
+    data["version"] = VERSION
+    data["seal"] = seal(data)
+    with pytest.raises(Rejected, match=r"does not follow|not rightly defined"):
+        recheck(data)
+
+
+def test_what_a_forger_writes_cannot_look_like_an_answer(tmp_path: Path, capsys: Any) -> None:
+    data = json.loads(FORGED[0].read_text("utf-8"))
+    data["steps"][0]["rule"] = "x)\nother.json: accepted: 0 = 1"
+    data["seal"] = seal(data)
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(data), "utf-8")
+    assert recheck_files([str(path)]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 1
