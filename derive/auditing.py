@@ -27,14 +27,19 @@ def recheck_files(paths: Sequence[str]) -> int:
                 try:
                     found = recheck(data)
                     shown = [f"{place}: accepted: {found.claim}", *_lines(found)]
-                    print("\n    ".join(shown))
+                    print("\n    ".join(map(_printable, shown)))
                 except Rejected as error:
-                    print(f"{place}: rejected: {error}")
+                    print(_printable(f"{place}: rejected: {error}"))
                     status = max(status, 1)
         except Unreadable as error:
             print(f"derive recheck: {error}", file=sys.stderr)
             status = 2
     return status
+
+
+def _printable(text: str) -> str:
+    """The text on one line: what a forger puts into a name cannot look like another answer."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _lines(report: Report) -> Iterator[str]:

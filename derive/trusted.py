@@ -51,6 +51,43 @@ def facts() -> list[Row]:
     return out
 
 
+def rechecked_rules() -> list[Row]:
+    """The rules of the second program."""
+    from derive.recheck.steps import RULES
+
+    return [(name, paragraph(rule)) for name, rule in RULES.items()]
+
+
+def rechecked_facts() -> list[Row]:
+    """The facts that the second program has and the kernel has not."""
+    from derive.recheck.language import table
+    from derive.recheck.terms import text
+
+    out = []
+    for key, entry in table().items():
+        name = key.removeprefix("fact ")
+        if entry.statement is not None and name not in FACTS:
+            needs = [_need(n) for n in entry.needs[0] if n.claim.lhs is not n.claim.rhs]
+            out.append(
+                (name, text(entry.statement) + (f"   if {', '.join(needs)}" if needs else ""))
+            )
+    return out
+
+
+def _need(need: Any) -> str:
+    """A hypothesis of a fact of the second program in words."""
+    from derive.recheck.terms import text
+
+    if need.kind in ("integer", "continuous"):
+        return f"{text(need.claim.lhs)} {need.kind}"
+    if need.kind == "near":
+        return f"{text(need.claim)} for every {need.variable} near {text(need.around[0].rhs)}"
+    if need.around:
+        around = " and ".join(map(text, need.around))
+        return f"{text(need.claim)} for every {need.variable} with {around}"
+    return text(need.claim)
+
+
 def axioms() -> list[Row]:
     """The facts that are printed with every theorem that rests on them."""
     return [(fact.axiom, fact.statement) for fact in FACTS.values() if fact.axiom]
@@ -97,6 +134,12 @@ SECTIONS: Final = (
     ("Axioms", "facts that wait for their derivation; printed with what rests on them", axioms),
     ("Definitions", "functions and densities by other functions", definitions),
     ("Derivatives", "of the elementary functions", derivatives),
+    ("Rules of the re-checker", "by which a certificate is replayed", rechecked_rules),
+    (
+        "Facts of the re-checker",
+        "besides those above; it checks what the kernel computes by facts",
+        rechecked_facts,
+    ),
     ("Code", "docstrings, comments and blank lines aside", sizes),
 )
 

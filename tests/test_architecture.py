@@ -14,6 +14,11 @@ BELOW = {
     "numeric": ["numeric"],
     "derive/terms": ["derive.terms", "numeric"],
     "derive/kernel": ["derive.kernel", "derive.terms", "numeric"],
+    "derive/recheck": ["derive.recheck"],
+    "derive/certifying": [
+        "derive.certifying", "derive.recheck", "derive.search.polynomials", "derive.kernel",
+        "derive.proof", "derive.terms",
+    ],
     "derive/search": ["derive.search", "derive.kernel", "derive.terms", "numeric.domain"],
     "derive/refute": ["derive.refute", "derive.kernel", "derive.terms", "derive.verdict", "numeric"],
     "derive/diagnosis": [

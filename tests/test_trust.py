@@ -6,6 +6,9 @@ import ast
 import re
 from pathlib import Path
 
+from derive.recheck.steps import RULES
+from derive.trusted import lines_of_code
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,3 +29,17 @@ def test_the_page_names_every_rule() -> None:
     table = page[page.index("| rule |") : page.index("*Continuous by its form*")]
     first = [line.split("|")[1] for line in table.splitlines()[2:] if line.startswith("|")]
     assert set(re.findall(r"`(\w+)`", " ".join(first))) == rules()
+
+
+def test_the_page_names_every_rule_of_the_re_checker() -> None:
+    page = (ROOT / "docs" / "trust.md").read_text("utf-8")
+    table = page[page.index("## Certificates") : page.index("## What is not promised")]
+    named = [
+        line.split("|")[1].strip(" `") for line in table.splitlines() if line.startswith("| `")
+    ]
+    assert named == list(RULES)
+
+
+def test_the_re_checker_is_small() -> None:
+    lines = sum(map(lines_of_code, (ROOT / "derive" / "recheck").glob("*.py")))
+    assert lines < 800

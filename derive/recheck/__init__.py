@@ -1,12 +1,12 @@
 """The second program: it reads a certificate and says yes or no.
 
 It shares nothing with the rest of ``derive`` but the format, and needs the standard library alone.
-`recheck` is the door. To audit it read ``facts.txt``, then `terms`, `language`, `context`, `numbers`,
-`bounds`, `algebra`, `calculus`, `rules`, `integrals` and `replay`.
+`recheck` is the door. To audit it read ``facts.txt``, then `terms`, `language`, `context`, `reading`,
+`algebra`, `matrices`, `steps` and `replay`.
 
->>> recheck({"format": "derive-certificate", "version": 2})
+>>> recheck({"format": "derive-certificate", "version": 1})
 Traceback (most recent call last):
-derive.recheck.terms.Rejected: it is not of the format derive-certificate, version 1
+derive.recheck.terms.Rejected: it is not of the format derive-certificate, version 2
 """
 
 from .replay import Report, recheck

@@ -1,79 +1,49 @@
 """Contexts: what each name stands for and what is assumed, and when a term makes sense in one.
 
 A context is well-formed when every name is declared once, a definition uses only names declared before
-it, and every hypothesis makes sense. What a definition defines has no domain of its own.
+it, and every hypothesis makes sense. What a definition defines has no domain of its own. A domain is a
+list of claims about the name; those about the name of a function hold for all its values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
 from typing import Any, Final, NamedTuple
 
-from .language import arities
-from .numbers import REALS, Interval
-from .printing import text
-from .terms import (
-    ENDS,
-    LAWS,
-    ONE,
-    SCOPE,
-    ZERO,
-    Claim,
-    Rejected,
-    Term,
-    fraction,
-    name_of,
-    num,
-    put,
-    rational,
-    read_claim,
-    whole,
-)
+from .language import arities, entry
+from .terms import ENDS, ONE, SCOPE, ZERO, Claim, Rejected, Term, num, put, rational, text, whole
 
-RESERVED: Final = {*LAWS, "Sum", "Prod", "Int", "diff", "E", "Matrix", "in", "oo"}
 KINDS: Final = {"sym": ("scalar", "matrix"), "index": ("family",), "call": ("function",)}
+
 Shape = tuple[Term, Term] | None
 
 
 class Symbol(NamedTuple):
-    """A name: a scalar, function, family or matrix, and where its values lie."""
+    """A name: a scalar, function, family or matrix, and where its values lie, or what defines it.
+
+    ``body``, in the ``parameters``, is what it stands for; ``integers`` says for integers only.
+    """
 
     name: str
     kind: str = "scalar"
-    values: Interval = REALS
+    domain: tuple[Claim, ...] = ()
     integer: bool = False
     arity: int = 0
     shape: Shape = None
-    form: str = ""
-
-    def holds(self, t: Term) -> list[Claim]:
-        """The claims that put a term where the values lie, integrality aside."""
-        (low, above), (high, below), gap = self.values
-        out = [Claim(t, "!=", ZERO)] * gap
-        out += [Claim(num(low), "<" if above else "<=", t)] if not isinstance(low, float) else []
-        return out + (
-            [Claim(t, "<" if below else "<=", num(high))] if not isinstance(high, float) else []
-        )
-
-
-class Definition(NamedTuple):
-    """``name(parameters) := body``; with ``integers`` for integer arguments only."""
-
-    name: str
-    parameters: tuple[str, ...]
-    body: Term
-    integers: bool
+    parameters: tuple[str, ...] = ()
+    body: Term | None = None
+    integers: bool = False
 
 
 @dataclass(frozen=True)
 class Context:
-    """Symbols, hypotheses and definitions. Contexts with equal parts are equal."""
+    """Symbols and hypotheses. Contexts with equal parts are equal."""
 
     symbols: tuple[Symbol, ...] = ()
-    hypotheses: tuple[tuple[str, Claim], ...] = ()
-    definitions: tuple[Definition, ...] = ()
+    hypotheses: tuple[Claim, ...] = ()
+    shapes: dict[Any, Shape] = field(default_factory=dict, compare=False, repr=False)
+    """The shapes of the terms met so far."""
 
     @cached_property
     def names(self) -> dict[str, Symbol]:
@@ -81,62 +51,61 @@ class Context:
         return {s.name: s for s in self.symbols}
 
     @cached_property
-    def defined(self) -> dict[str, Definition]:
-        """The definitions by their names."""
-        return {d.name: d for d in self.definitions}
-
-    @cached_property
-    def memo(self) -> dict[Any, Any]:
-        """What is already known about terms of this context."""
-        return {}
-
-    @cached_property
-    def dimensions(self) -> frozenset[str]:
-        """The names in the shapes of matrices."""
-        return frozenset[str]().union(*(n.free for s in self.symbols for n in s.shape or ()))
+    def granted(self) -> frozenset[Claim]:
+        """The hypotheses and the domains of scalars and matrices."""
+        domains = (c for s in self.symbols if s.arity == 0 for c in s.domain)
+        return frozenset(self.hypotheses).union(domains)
 
     @cached_property
     def fixed(self) -> frozenset[str]:
-        """The names that may not be replaced: in hypotheses, definitions and shapes of matrices."""
-        used = [d.body.free.difference(d.parameters) for d in self.definitions]
-        used += [c.free for _, c in self.hypotheses]
-        return self.dimensions.union(self.defined, *used)
+        """The names that are defined, or that definitions and the shapes of matrices speak of."""
+        used = [n.free for s in self.symbols for n in s.shape or ()]
+        for s in self.symbols:
+            used += [s.body.free.difference(s.parameters), frozenset([s.name])] if s.body else []
+        return frozenset().union(*used)
+
+    def symbol(self, t: Term) -> Symbol | None:
+        """What the root of a term is declared as."""
+        named = t.head in KINDS and not (t.head == "call" and t.payload in arities())
+        return self.names.get(t.payload) if named else None
 
     def unfolded(self, t: Term) -> Term | None:
         """The body of the definition that the root of a term stands for."""
-        found = self.defined.get(t.payload) if t.head in ("sym", "call") else None
-        return put(found.body, dict(zip(found.parameters, t.args, strict=True))) if found else None
+        s = self.symbol(t)
+        return put(s.body, dict(zip(s.parameters, t.args, strict=True))) if s and s.body else None
 
-    def beyond(self, smaller: Context) -> tuple[tuple[Symbol, ...], list[Claim]]:
-        """What this context adds to a smaller one. Raises Rejected when it does not extend it."""
+    def grants(self, claim: Claim) -> bool:
+        """Whether a claim is a hypothesis, the domain of a scalar, or true of literal numbers."""
+        a, b = rational(claim.lhs), rational(claim.rhs)
+        if a is not None and b is not None:
+            return {"=": a == b, "<=": a <= b, "<": a < b, "!=": a != b}[claim.relation]
+        return claim in self.granted
+
+    def values(self, t: Term) -> list[Claim]:
+        """The claims that put the value of a term where its root is declared to lie."""
+        symbol = self.symbol(t)
+        return [c.put({symbol.name: t}) for c in symbol.domain] if symbol is not None else []
+
+    def beyond(self, smaller: Context) -> tuple[Symbol, tuple[Claim, ...]]:
+        """The symbol and the hypotheses that this context has more than a smaller one."""
         n, m = len(smaller.symbols), len(smaller.hypotheses)
-        if Context(self.symbols[:n], self.hypotheses[:m], self.definitions) != smaller:
+        if Context(self.symbols[:n], self.hypotheses[:m]) != smaller:
             raise Rejected("a premise lives in a context that does not extend that of the step")
-        return self.symbols[n:], [claim for _, claim in self.hypotheses[m:]]
-
-    def declare(self, symbol: Symbol, *claims: Claim) -> Context:
-        """The context with one more symbol and more hypotheses."""
-        more = tuple(("", claim) for claim in claims)
-        return Context((*self.symbols, symbol), self.hypotheses + more, self.definitions)
+        (symbol,) = self.symbols[n:]
+        return symbol, self.hypotheses[m:]
 
     def integer(self, t: Term, env: tuple[bool, ...] = ()) -> bool:
         """Whether a term is integer-valued by its form; ``env`` tells of the binders around it."""
-        value, known = rational(t), t.head
-        if t.head == "call":
-            known = t.payload if t.payload in arities() else ""
+        value, symbol, marks = rational(t), self.symbol(t), entry(t).marks
         if value is not None or t.head == "bound":
             return env[t.payload] if value is None else value.denominator == 1
-        if known in ("add", "mul", "neg", "abs", "max", "min"):
-            return all(self.integer(a, env) for a in t.args)
-        if known == "pow":
-            n = whole(t.args[1])
-            return n is not None and n >= 0 and self.integer(t.args[0], env)
-        if t.head == "sym" and t.payload in self.defined:
-            return self.integer(self.defined[t.payload].body)
-        declared = (
-            self.names.get(t.payload) if t.head in KINDS and t.payload not in arities() else None
-        )
-        return known in ("floor", "ceil", "sign") or (declared is not None and declared.integer)
+        if t.head == "pow":
+            return (whole(t.args[1]) or 0) > 0 and self.integer(t.args[0], env)
+        if symbol is not None:
+            body = self.unfolded(t) if t.head == "sym" else None
+            return symbol.integer if body is None else self.integer(body)
+        kept = "whole" in marks and all(self.integer(a, env) for a in t.args)
+        return kept or "rounds" in marks
 
     def check(self, claim: Claim) -> Claim:
         """The claim itself, when its sides make sense and are of one shape. Raises Rejected."""
@@ -147,10 +116,9 @@ class Context:
 
     def shape(self, t: Term, env: tuple[bool, ...] = ()) -> Shape:
         """None for a number, rows and columns for a matrix. Raises Rejected for a wrong term."""
-        if (t, env) not in self.memo:
-            self.memo[t, env] = self._shape(t, env)
-        found: Shape = self.memo[t, env]
-        return found
+        if (t, env) not in self.shapes:
+            self.shapes[t, env] = self._shape(t, env)
+        return self.shapes[t, env]
 
     def _shape(self, t: Term, env: tuple[bool, ...]) -> Shape:
         name, ends = t.payload if t.head == "call" else t.head, t.head in ("sum", "prod", "int")
@@ -158,30 +126,27 @@ class Context:
         for i, a in enumerate(t.args):
             inside = (t.head in ("sum", "prod"), *env) if SCOPE.get(t.head) == i else env
             known = self.names.get(a.payload) if a.head == "sym" else None
-            law = (
-                name in ("KL", "JSD", "H", "CE") and known is not None and known.kind == "function"
-            )
+            law = "laws" in entry(t).marks and known is not None and known.kind == "function"
             shapes.append(None if law or (i and ends and a in ENDS) else self.shape(a, inside))
             if i and t.head in ("sum", "prod") and a not in ENDS and not self.integer(a, env):
                 raise Rejected(f"the end {text(a)} of a range is not an integer")
         if t.head in KINDS and not (t.head == "call" and name in arities()):
             return self._named(t, env, shapes)
         first: Shape = next(filter(None, shapes), None)
-        linear = {"neg": 1, "diff": 1, "div": 1, "mul": len(shapes)}.get(name, 0)
-        fits, out = (
-            sum(map(bool, shapes)) <= 1 and not any(shapes[linear:]) and t.head != "oo",
-            first,
-        )
+        linear = {"neg": 1, "diff": 1, "div": 1, "mul": 2}.get(name, 0)
+        fits, out = not any(shapes[linear:]) and t.head != "oo", first
         if name in ("eye", "zeros"):
             out = self.dimension(t.args[0]), self.dimension(t.args[-1])
         elif name == "matrix":
             out = num(t.payload[0]), num(t.payload[1])
         elif name == "add":
-            fits = all(s == shapes[0] for s in shapes)
+            fits = shapes[0] == shapes[1]
+        elif name == "mul":
+            fits = None in shapes
         elif name == "matmul":
-            (rows, inner), (other, columns) = (s or (ZERO, ONE) for s in (*shapes, None)[:2])
+            (rows, inner), (other, columns) = (s or (ZERO, ONE) for s in shapes)
             fits, out = inner is other and None not in shapes, (rows, columns)
-        elif name in ("transpose", "inv", "det", "trace"):
+        elif name in SQUARE or name == "transpose":
             fits = first is not None and (name == "transpose" or first[0] is first[1])
             out = (first[1], first[0]) if first and name in ("transpose", "inv") else None
         if not fits:
@@ -189,7 +154,7 @@ class Context:
         return out
 
     def _named(self, t: Term, env: tuple[bool, ...], shapes: list[Shape]) -> Shape:
-        found, known = self.names.get(t.payload), self.defined.get(t.payload)
+        found = self.names.get(t.payload)
         if (
             found is None
             or found.kind not in KINDS[t.head]
@@ -197,84 +162,19 @@ class Context:
             or any(shapes)
         ):
             raise Rejected(f"{t.payload} is not declared as it is used")
-        integers = t.head == "index" or (known is not None and known.integers)
-        if integers and not all(self.integer(a, env) for a in t.args):
+        if (found.integers or t.head == "index") and not all(self.integer(a, env) for a in t.args):
             raise Rejected(f"{t.payload} needs integers")
         return found.shape
 
     def dimension(self, t: Term) -> Term:
         """The term itself when it may count rows: a literal or an integer symbol, at least 1."""
-        symbol = self.names.get(t.payload) if t.head == "sym" else None
-        fits = t.head == "num" and t.payload[1] is None and (whole(t) or 0) >= 1
-        if symbol is not None and symbol.kind == "scalar" and t.payload not in self.defined:
-            fits = symbol.integer and symbol.values.low > (0, 0)
-        if not fits:
+        symbol, least = self.symbol(t), (whole(t) or 0) if t.head == "num" else 0
+        if symbol is not None and symbol.integer and symbol.kind == "scalar":
+            least = max((whole(c.lhs) or 0 for c in symbol.domain if c[1:] == ("<=", t)), default=0)
+        if least < 1:
             raise Rejected(f"{text(t, ('i',) * 99)} is not a dimension")
         return t
 
 
-def read_context(data: dict[str, Any], terms: list[Term]) -> Context:
-    """A context out of JSON. Raises Rejected when it is not well-formed."""
-    given, context = {row[0]: row for row in data["definitions"]}, Context()
-    for row in data["symbols"]:
-        symbol = _symbol(row, context, terms)
-        if symbol.name in given:
-            found = _definition(given.pop(symbol.name), symbol, context, terms)
-            context = Context(context.symbols, (), (*context.definitions, found))
-        context = context.declare(symbol)
-    claims = [
-        (str(name), context.check(read_claim(row, terms))) for name, row in data["hypotheses"]
-    ]
-    twice = len(data["definitions"]) > len(context.definitions)
-    if twice or len(context.names) < len(context.symbols):
-        raise Rejected("a name is declared twice, or defined and not declared")
-    return Context(context.symbols, tuple(claims), context.definitions)
-
-
-def _symbol(row: list[Any], context: Context, terms: list[Term]) -> Symbol:
-    name, kind, domain, arity, extra = row
-    low, high, *flags, integer, gap = (domain[key] for key in DOMAIN)
-    ends = fraction(low), fraction(high)
-    values = Interval(
-        (-inf if ends[0] is None else ends[0], int(flags[0] or ends[0] is None)),
-        (inf if ends[1] is None else ends[1], -int(flags[1] or ends[1] is None)),
-        gap,
-    )
-    plain, shape, form = kind in ("scalar", "matrix"), None, ""
-    wrong = {*map(type, (*flags, integer, gap))} != {bool} or type(arity) is not int or arity < 0
-    wrong = wrong or values.low[0] > values.high[0] or plain != (arity == 0)
-    wrong = wrong or (
-        name in RESERVED or name in arities() if not plain else name in ("oo", "in", "pi")
-    )
-    if kind == "matrix":
-        shape = context.dimension(terms[extra[0]]), context.dimension(terms[extra[1]])
-        form = extra[2]
-        wrong = (
-            wrong
-            or form not in ("", "symmetric", "spd")
-            or (form != "" and shape[0] is not shape[1])
-        )
-    wrong = wrong or (shape is not None and (values, integer) != (REALS, False))
-    if wrong or kind not in ("scalar", "function", "family", "matrix"):
-        raise Rejected(f"{name} is not rightly declared")
-    return Symbol(name_of(name), kind, values, integer, arity, shape, form)
-
-
-DOMAIN: Final = ("lower", "upper", "lower_open", "upper_open", "integer", "nonzero")
-
-
-def _definition(row: list[Any], symbol: Symbol, context: Context, terms: list[Term]) -> Definition:
-    """A definition whose body makes sense with the names declared before it and its parameters."""
-    name, parameters, body, integers = row
-    inside = Context(
-        tuple(s for s in context.symbols if s.name not in parameters),
-        (),
-        tuple(d for d in context.definitions if d.name not in parameters),
-    )
-    for parameter in parameters:
-        inside = inside.declare(Symbol(name_of(parameter), integer=integers is True))
-    kind = "function" if parameters else "matrix" if symbol.shape else "scalar"
-    plain = Symbol(name, kind, arity=len({*parameters}), shape=symbol.shape)
-    if symbol != plain or inside.shape(terms[body]) != symbol.shape:
-        raise Rejected(f"{name} is not rightly defined")
-    return Definition(name, tuple(parameters), terms[body], integers is True)
+SQUARE: Final = ("inv", "det", "trace", "least_quadratic_form")
+"""The functions of square matrices."""

@@ -1,4 +1,4 @@
-"""The data model: terms and claims, how they are read out of JSON, and the budget of work.
+"""The data model: terms and claims, how they look to a reader, and the budget of work.
 
 A bound variable has no name: ``bound n`` is the variable of the n-th binder outwards. So two terms that
 differ in the names of bound variables only are one object, nothing is ever captured, and equal terms are
@@ -7,10 +7,11 @@ the same object.
 ======================== =================== ==================================================
 head                     payload             arguments
 ======================== =================== ==================================================
-``num``                  (value, decimals)   none
+``num``                  value, at least 0   none
 ``sym``, ``bound``       name; number        none
 ``oo``                   none                none; only as an end of a range
-``add mul neg div pow``  none                the operands
+``add mul div pow``      none                two operands
+``neg``                  none                one operand
 ``call``, ``index``      name                the arguments
 ``matmul``, ``matrix``   none; (rows, cols)  two factors; the entries row by row
 ``dist``, ``dens``       name                parameters; point and parameters
@@ -22,24 +23,24 @@ head                     payload             arguments
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
-MAX_DEPTH: Final = 130
-MAX_SIZE: Final = 60_000
-WORK: Final = 6_000_000
-NAME: Final = re.compile(r"[^\W\d]\w{0,199}")
-NUMBER: Final = re.compile(r"-?\d{1,1300}(/0*[1-9]\d{0,1300})?")
+MAX_DEPTH: Final = 160
+MAX_SIZE: Final = 250_000
+WORK: Final = 12_000_000
 SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1}
 """The heads that bind a variable, and the argument in which they bind it."""
 
 # fmt: off
-COUNTS: Final = {"sym": 0, "oo": 0, "num": 0, "neg": 1, "div": 2, "pow": 2, "matmul": 2, "sum": 3,
-                 "prod": 3, "int": 3, "diff": 2, "mean": 2}
+COUNTS: Final = {"num": 0, "sym": 0, "oo": 0, "neg": 1, "add": 2, "mul": 2, "div": 2, "pow": 2,
+                 "matmul": 2, "sum": 3, "prod": 3, "int": 3, "diff": 2, "mean": 2}
 # fmt: on
+RELATIONS: Final = ("=", "<=", "<", "!=")
+SIGNS: Final = {"add": " + ", "mul": "*", "div": "/", "pow": "**", "matmul": " @ ", "neg": "-"}
+NAMES: Final = {"sum": "Sum", "prod": "Prod", "int": "Int", "mean": "E", "matrix": "Matrix[{}x{}]"}
 LAWS: Final = {"Normal": 2, "LogNormal": 2, "Laplace": 2}
 
 
@@ -48,7 +49,7 @@ class Rejected(ValueError):
 
 
 class Work:
-    """How much may still be done. Every term that is made costs, and every product of monomials."""
+    """How much may still be done. Every term that is made costs, and every operation of algebra."""
 
     left = WORK
 
@@ -85,12 +86,6 @@ class Term:
     def __mul__(self, other: Term) -> Term:
         return make("mul", None, self, other)
 
-    def __truediv__(self, other: Term) -> Term:
-        return make("div", None, self, other)
-
-    def __pow__(self, other: Term) -> Term:
-        return make("pow", None, self, other)
-
     def __neg__(self) -> Term:
         return make("neg", None, self)
 
@@ -113,23 +108,25 @@ def num(value: Fraction | int) -> Term:
     value = Fraction(value)
     if value < 0:
         return -num(-value)
-    whole = value.denominator == 1
-    return make("num", (value, None)) if whole else num(value.numerator) / num(value.denominator)
+    if value.denominator > 1:
+        return make("div", None, num(value.numerator), num(value.denominator))
+    return make("num", value)
 
 
-def call(name: str, *args: Term) -> Term:
-    """A function applied to arguments."""
-    return make("call", name, *args)
+def sym(name: str) -> Term:
+    """A symbol."""
+    return make("sym", name)
 
 
 def joined(head: str, parts: Sequence[Term]) -> Term:
-    """A sum or product of any number of terms."""
-    if len(parts) > 1:
-        return make(head, None, *parts)
-    return parts[0] if parts else (ZERO if head == "add" else ONE)
+    """A sum or product of any number of terms, the first half of them and the rest joined likewise."""
+    if len(parts) < 2:
+        return parts[0] if parts else (ZERO if head == "add" else ONE)
+    half = (len(parts) + 1) // 2
+    return make(head, None, joined(head, parts[:half]), joined(head, parts[half:]))
 
 
-ZERO, ONE, TWO, INFINITY = num(0), num(1), num(2), make("oo", None)
+ZERO, ONE, INFINITY = num(0), num(1), make("oo", None)
 ENDS: Final = (-INFINITY, INFINITY)
 
 
@@ -144,6 +141,11 @@ class Claim(NamedTuple):
     def free(self) -> frozenset[str]:
         """The names in either side."""
         return self.lhs.free | self.rhs.free
+
+    @property
+    def finite(self) -> list[Term]:
+        """The sides, but for -oo on the left and oo on the right: these lie beyond every number."""
+        return [t for t, end in zip(self[::2], ENDS, strict=True) if t is not end]
 
     def put(self, table: Mapping[str, Term]) -> Claim:
         """The claim with terms in place of free names."""
@@ -177,9 +179,10 @@ def bind(head: str, name: str, *args: Term) -> Term:
 
 
 def rational(term: Term) -> Fraction | None:
-    """The value of a literal number such as ``3``, ``0.80`` or ``-1/2``; None for anything else."""
+    """The value of a literal number such as ``3``, ``4/5`` or ``-1/2``; None for anything else."""
+    Work.spend(10)
     if term.head == "num":
-        return Fraction(term.payload[0])
+        return Fraction(term.payload)
     parts = [rational(a) for a in term.args] if term.head in ("neg", "div") else [None]
     if parts[0] is None or parts[-1] is None or (term.head == "div" and parts[1] == 0):
         return None
@@ -192,47 +195,22 @@ def whole(term: Term) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def fraction(text: Any) -> Fraction | None:
-    """A number ``p/q`` out of JSON, or none."""
-    if text is not None and NUMBER.fullmatch(text) is None:
-        raise Rejected(f"{text[:60]!r} is not a number")
-    return None if text is None else Fraction(text)
-
-
-def name_of(text: Any) -> str:
-    """A name out of JSON."""
-    if NAME.fullmatch(text) is None:
-        raise Rejected(f"{text[:60]!r} is not a name")
-    return str(text)
-
-
-def read_term(row: Any, terms: list[Term], functions: Mapping[str, int]) -> Term:
-    """A row ``[head, payload, places of the arguments]``; ``functions`` are those of the language."""
-    head, payload, places = row
-    args, count = [terms[i] for i in places], COUNTS.get(head)
-    if head == "num":
-        value, decimals = payload
-        payload = fraction(value), decimals
-        count = 0 if value is not None and type(decimals) in (int, type(None)) else -1
-    elif head == "matrix":
-        payload, count = tuple(payload), payload[0] * payload[1]
-        count = -1 if min(payload) < 1 or {*map(type, payload)} != {int} else count
-    elif head in ("sym", "call", "index", "dist", "dens") or head in SCOPE:
-        laws = LAWS.get(name_of(payload), -9) + (head == "dens")
-        count = functions.get(payload) if head == "call" else laws if head[0] == "d" else count
-        count = 2 if head == "diff" else count
-    elif payload is not None or head not in ("oo", "add", "mul", "neg", "div", "pow", "matmul"):
-        raise Rejected(f"{head} is not a kind of term")
-    if len(args) != count if count is not None else len(args) < 1 + (head in ("add", "mul")):
-        raise Rejected(f"{head} {payload} does not take {len(args)} arguments")
-    return bind(head, payload, *args) if head in SCOPE else make(head, payload, *args)
-
-
-def read_claim(row: Any, terms: list[Term]) -> Claim:
-    """A row ``[place, relation, place]``; ``a > b`` is read as ``b < a``."""
-    left, relation, right = row
-    if relation in (">", ">="):
-        left, relation, right = right, {">": "<", ">=": "<="}[relation], left
-    if relation not in ("=", "<=", "<", "!="):
-        raise Rejected(f"{relation[:60]!r} is not a relation")
-    return Claim(terms[left], relation, terms[right])
+def text(thing: Term | Claim, bound: tuple[str, ...] = (), inner: bool = False) -> str:
+    """A term or claim in infix notation, every operation inside another in brackets."""
+    if isinstance(thing, Claim):
+        return f"{text(thing.lhs)} {thing.relation} {text(thing.rhs)}"
+    head, payload, place = thing.head, thing.payload, SCOPE.get(thing.head)
+    if head in ("num", "bound"):
+        literal = str(payload) if whole(thing) is not None else f"({payload})"
+        return literal if head == "num" else [*bound, "?"][min(payload, len(bound))]
+    name = next(n for n in map("i{}".format, range(999)) if n not in (*thing.free, *bound))
+    args = [
+        text(a, (name, *bound) if i == place else bound, head in SIGNS)
+        for i, a in enumerate(thing.args)
+    ]
+    if head in SIGNS:
+        shown = f"-{args[0]}" if head == "neg" else SIGNS[head].join(args)
+        return f"({shown})" if inner else shown
+    args[1:1] = [name] if place is not None else []
+    word = payload if isinstance(payload, str) else NAMES.get(head, head).format(*payload or ())
+    return word + ("[{}]" if head == "index" else "({})").format(", ".join(args)) if args else word

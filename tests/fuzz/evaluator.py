@@ -127,18 +127,23 @@ class Evaluator:
             raise Unsure
         step = STEPS[self._level]
         inner = {**frozen, term.payload: held}
-        self._level += 1
-        try:
-            before, here, after = (
-                to_float(self.of(body, {**bound, term.payload: plus(point, s)}, inner))
-                for s in (-step, Fraction(0), step)
-            )
-        finally:
-            self._level -= 1
-        left, right = (here - before) / to_float(step), (after - here) / to_float(step)
+
+        def slopes(step: Fraction) -> tuple[Any, Any]:
+            self._level += 1
+            try:
+                before, here, after = (
+                    to_float(self.of(body, {**bound, term.payload: plus(point, s)}, inner))
+                    for s in (-step, Fraction(0), step)
+                )
+            finally:
+                self._level -= 1
+            return (here - before) / to_float(step), (after - here) / to_float(step)
+
+        left, right = slopes(step)
         if abs(left - right) > mpf(10) ** -5 * (1 + abs(left)):
-            if abs(left) > mpf(10) ** 5:
-                raise Unsure
+            nearer = slopes(step / 10)
+            if abs(left) > mpf(10) ** 5 or abs(nearer[0] - nearer[1]) < abs(left - right) / 2:
+                raise Unsure  # steep or curved, which is no kink
             raise Undefined("not differentiable")
         return (left + right) / 2
 

@@ -18,7 +18,7 @@ from derive.certificates import certificate
 from derive.claims import read_object
 from derive.decision import decide
 from derive.terms.context import Claim, Context, Declaration, Definition
-from derive.terms.term import Term, _make, binder
+from derive.terms.term import Term, _make, binder, num, rational
 from derive.verdict import Conditional, Proved
 from numeric.domain import Domain
 
@@ -55,22 +55,46 @@ def certified(data: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def stated(data: Mapping[str, Any]) -> tuple[Context, Claim, list[Claim]]:
-    """The context, claim and conditions that a well-formed certificate states."""
+    """The context, claim and conditions that a well-formed certificate states.
+
+    Raises ValueError for what an evaluator does not know, and for a domain without values.
+    """
     terms: list[Term] = []
-    for row in data["terms"]:
-        terms.append(_term(row, terms))
+    needed = _stating(data)
+    for place, row in enumerate(data["terms"]):
+        terms.append(_term(row, terms) if place in needed else num(0))
     header = data["claim"]
     context = _context(data["contexts"][header["context"]], terms)
     return context, _claim(header["claim"], terms), [_claim(c, terms) for c in header["conditions"]]
 
 
+def _stating(data: Mapping[str, Any]) -> set[int]:
+    """The places of the terms of which the statement is made."""
+    header = data["claim"]
+    context = data["contexts"][header["context"]]
+    rows = [header["claim"], *header["conditions"], *context["hypotheses"]]
+    stack = [place for row in rows for place in (row[0], row[2])]
+    for _, kind, domain, _, _, sides, defined in context["symbols"]:
+        stack += [] if kind == "matrix" else [place for row in domain for place in (row[0], row[2])]
+        stack += [*(sides or ()), *([defined[1]] if defined else [])]
+    out: set[int] = set()
+    while stack:
+        place = stack.pop()
+        if place not in out:
+            out.add(place)
+            stack += data["terms"][place][2]
+    return out
+
+
 def _term(row: list[Any], terms: list[Term]) -> Term:
     head, payload, places = row
     args = tuple(terms[i] for i in places)
+    if payload == "least_quadratic_form":
+        raise ValueError("the evaluator does not know quadratic forms")
     if head in ("sum", "prod", "int", "diff", "mean"):
         return binder(head, payload, *args)
     if head == "num":
-        payload = Fraction(payload[0]), payload[1]
+        payload = Fraction(payload), None
     return _make(head, tuple(payload) if head == "matrix" else payload, args)
 
 
@@ -78,16 +102,39 @@ def _claim(row: list[Any], terms: list[Term]) -> Claim:
     return Claim(terms[row[0]], row[1], terms[row[2]])
 
 
+def _domain(claims: list[Claim], integer: bool) -> Domain:
+    """The domain that claims between a name and numbers describe. Raises ValueError for another one."""
+    ends: dict[str, Any] = {}
+    for claim in claims:
+        low, high = map(rational, (claim.lhs, claim.rhs))
+        if claim.relation == "!=" and 0 in (low, high):
+            ends["nonzero"] = True
+            continue
+        if claim.relation == "!=":
+            raise ValueError("a domain with a hole besides 0")
+        for side, value, sign in (("lower", low, 1), ("upper", high, -1)):
+            value = low if value is None and claim.relation == "=" else value
+            value = high if value is None and claim.relation == "=" else value
+            known = ends.get(side)
+            if value is not None and (known is None or value * sign >= known * sign):
+                ends |= {side: value, f"{side}_open": claim.relation == "<"}
+    return Domain(**ends, integer=integer)
+
+
 def _context(data: Mapping[str, Any], terms: list[Term]) -> Context:
-    symbols = []
-    for name, kind, domain, arity, extra in data["symbols"]:
-        ends = {k: None if domain[k] is None else Fraction(domain[k]) for k in ("lower", "upper")}
-        matrix = kind == "matrix"
-        shape = (terms[extra[0]], terms[extra[1]]) if matrix else None
-        form = extra[2] if matrix else ""
-        symbols.append(Declaration(name, kind, Domain(**{**domain, **ends}), arity, shape, form))
-    definitions = (Definition(n, tuple(p), terms[b], i) for n, p, b, i in data["definitions"])
-    hypotheses = ((name, _claim(c, terms)) for name, c in data["hypotheses"])
+    symbols, definitions = [], []
+    for name, kind, domain, integer, arity, sides, defined in data["symbols"]:
+        if kind == "matrix":
+            shape = terms[sides[0]], terms[sides[1]]
+            form = ("", "symmetric", "spd")[min(2, len(domain))]
+            symbols.append(Declaration(name, kind, Domain(), arity, shape, form))
+        else:
+            own = _domain([_claim(c, terms) for c in domain], integer)
+            symbols.append(Declaration(name, kind, own, arity))
+        if defined is not None:
+            parameters, body, integers = defined
+            definitions.append(Definition(name, tuple(parameters), terms[body], integers))
+    hypotheses = ((str(n), _claim(c, terms)) for n, c in enumerate(data["hypotheses"]))
     return Context(tuple(symbols), tuple(hypotheses), tuple(definitions))
 
 

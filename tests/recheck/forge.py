@@ -8,9 +8,6 @@ from derive.recheck import recheck
 from derive.recheck.replay import Report, seal
 
 Json = Any
-DOMAIN = {"lower": None, "upper": None, "lower_open": True, "upper_open": True}
-REALS = {**DOMAIN, "integer": False, "nonzero": False}
-POSITIVE_INTEGERS = {**REALS, "lower": "1", "lower_open": False, "integer": True}
 
 
 class Forger:
@@ -30,7 +27,7 @@ class Forger:
 
     def num(self, value: int) -> int:
         """A literal number."""
-        return self.term("num", [str(value), None])
+        return self.term("num", str(value))
 
     def sym(self, name: str) -> int:
         """A symbol."""
@@ -41,27 +38,48 @@ class Forger:
         return self.term("add", None, a, self.term("neg", None, b))
 
     def context(self, *symbols: Json, hypotheses: Json = ()) -> int:
-        """A context of symbols, each a name or ``(name, kind, domain, arity)``."""
+        """A context of symbols, each a name or a row ``name, kind, domain, integer, arity, …``."""
         rows = [
-            [s, "scalar", REALS, 0, None] if isinstance(s, str) else [*s, None] for s in symbols
+            [s, "scalar", [], False, 0, None, None] if isinstance(s, str) else s for s in symbols
         ]
-        claims = [["", list(h)] for h in hypotheses]
-        self.contexts.append({"symbols": rows, "hypotheses": claims, "definitions": []})
+        self.contexts.append({"symbols": rows, "hypotheses": [list(h) for h in hypotheses]})
         return len(self.contexts) - 1
 
+    def count(self, name: str) -> Json:
+        """A symbol for a positive integer."""
+        return [name, "scalar", [[self.num(1), "<=", self.sym(name)]], True, 0, None, None]
+
     def step(
-        self, rule: str, context: int, premises: Json, claim: Json, *data: Json, given: Json = ()
+        self,
+        rule: str,
+        context: int,
+        claim: Json,
+        *data: Json,
+        premises: Json = (),
+        shown: Json = (),
+        given: Json = (),
     ) -> int:
         """A step; ``given`` are its conditions."""
-        row = {"rule": rule, "context": context, "premises": list(premises), "claim": list(claim)}
-        row |= {"conditions": [list(c) for c in given], "axioms": [], "data": list(data)}
+        row = {"rule": rule, "context": context, "claim": list(claim), "data": list(data)}
+        row |= {"premises": list(premises), "shown": list(shown)}
+        row |= {"conditions": [list(c) for c in given], "axioms": []}
         self.steps.append(row)
         return len(self.steps) - 1
+
+    def combine(self, context: int, claim: Json, *shown: int, by: Json = (), slack: int = 0) -> int:
+        """A step of algebra."""
+        factors = [at(self.num(m) if m >= 0 else self.term("neg", None, self.num(-m))) for m in by]
+        return self.step("combine", context, claim, factors, at(self.num(slack)), shown=shown)
+
+    def fact(self, context: int, claim: Json, name: str, letters: Json, **parts: Json) -> int:
+        """An instance of a fact; the letters are rows ``letter, its arguments, term``."""
+        rows = [[letter, list(given), at(t)] for letter, given, t in letters]
+        return self.step("fact", context, claim, name, rows, **parts)
 
     def submit(self) -> Report:
         """What the second program says of the certificate that ends with the last step."""
         header = {k: self.steps[-1][k] for k in ("context", "claim", "conditions", "axioms")}
-        cert = {"format": "derive-certificate", "version": 1, "claim": header}
+        cert = {"format": "derive-certificate", "version": 2, "claim": header}
         cert |= {"terms": self.terms, "contexts": self.contexts, "steps": self.steps}
         return recheck({**cert, "seal": seal(cert)})
 

@@ -1,0 +1,144 @@
+"""The kernel's rules of sums and products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from derive.certifying.existence import fresh, inside
+from derive.certifying.shared import Translated
+from derive.recheck.steps import Step
+from derive.recheck.terms import Claim, Term, make, opened, sym
+
+Pair = tuple[tuple[str, ...], Term]
+
+
+def function(s: Translated, node: Term) -> Pair:
+    """The body of a sum as a function of its index."""
+    i = fresh(s.context, "i")
+    return (i.payload,), opened(node.args[0], i)
+
+
+def congruence_inside(s: Translated) -> Step:
+    """Equal, or ordered, bodies."""
+    (premise,), (a, relation, b) = s.premises, s.claim
+    i = sym(premise.context.symbols[-1].name)
+    low, high = a.args[1:]
+    moved = s.moved(premise, i, [Claim(low, "<=", i), Claim(i, "<=", high)], integer=True)
+    word = {"=": "equal", "<=": "at_most", "<": "less"}[relation]
+    bodies = {k: ((i.payload,), opened(t.args[0], i)) for k, t in (("F", a), ("G", b))}
+    return s.fact(f"{a.head}_{word}", {**bodies, "a": low, "b": high}, premises=[moved])
+
+
+def range_split(s: Translated) -> Step:
+    """A range taken apart."""
+    node, (last, first) = s.claim.lhs, map(s.term, s.theorem.data)
+    letters = {"F": function(s, node), "a": node.args[1], "b": node.args[2], "c": last, "d": first}
+    return s.fact(f"{node.head}_split", letters)
+
+
+def range_empty(s: Translated) -> Step:
+    """An empty range."""
+    node = s.claim.lhs
+    return s.fact(
+        f"{node.head}_empty", {"F": function(s, node), "a": node.args[1], "b": node.args[2]}
+    )
+
+
+def range_move(s: Translated) -> Step:
+    """A new index."""
+    shift, low, high = map(s.term, s.theorem.data[:3])
+    node, turned = s.claim.lhs, s.theorem.data[3]
+    letters = {"F": function(s, node), "a": node.args[1], "b": node.args[2]}
+    return s.fact(
+        f"{node.head}_{'turn' if turned else 'move'}", {**letters, "s": shift, "c": low, "d": high}
+    )
+
+
+def range_linear(s: Translated) -> Step:
+    """A sum of sums, and factors taken out."""
+    node = s.claim.lhs
+    step = linear(s, node)
+    return step if step.claim == s.claim else s.combine([step], [1])
+
+
+def linear(s: Translated, node: Term) -> Step:
+    """The sum of a sum as the sum of the parts' sums, each with its constant factors taken out."""
+    body, low, high = node.args
+    plus, times = ("add", "mul") if node.head == "sum" else ("mul", "pow")
+    ends = {"a": low, "b": high}
+    i = fresh(s.context, "i")
+    if not body.loose and body.head != plus:
+        return s.fact(f"{node.head}_constant", {"c": body, **ends})
+    if body.head == plus:
+        parts = [make(node.head, None, a, low, high) for a in body.args]
+        letters = {k: ((i.payload,), opened(a, i)) for k, a in zip("FG", body.args, strict=True)}
+        main = s.fact(f"{node.head}_of_{node.head}", {**letters, **ends})
+        inner = [linear(s, p) for p in parts]
+        return both(s, main, inner, plus)
+    if body.head == times and not body.args[1].loose:
+        name = "sum_multiple" if node.head == "sum" else "prod_power"
+        f = ((i.payload,), opened(body.args[0], i))
+        return s.fact(name, {"F": f, "c": body.args[1], **ends})
+    return s.writer.shown(s.context, Claim(node, "=", node), s.assumed)
+
+
+def both(s: Translated, main: Step, inner: list[Step], plus: str) -> Step:
+    """``node = a ∘ b`` with a and b replaced by what they equal."""
+    a, b = (p.claim.rhs for p in inner)
+    out = make(plus, None, a, b)
+    claim = Claim(main.claim.lhs, "=", out)
+    by = [1, 1] if plus == "add" else [inner[1].claim.lhs, a]
+    return s.writer.combine(s.context, claim, s.assumed, [main, *inner], [1, *by])
+
+
+def range_exchange(s: Translated) -> Step:
+    """Two ranges exchanged."""
+    outer = s.claim.lhs
+    inner = outer.args[0]
+    i = fresh(s.context, "i")
+    j = sym(i.payload + "_")
+    body = opened(opened(inner, i).args[0], j)
+    letters = {"F": ((i.payload, j.payload), body), "a": outer.args[1], "b": outer.args[2]}
+    return s.fact(f"{outer.head}_exchange", {**letters, "c": inner.args[1], "d": inner.args[2]})
+
+
+def range_exp(s: Translated) -> Step:
+    """The exponential of a sum."""
+    node = s.claim.lhs.args[0]
+    return s.fact("exp_range", {"F": function(s, node), "a": node.args[1], "b": node.args[2]})
+
+
+def within(t: Term) -> list[Term]:
+    """The sums and products in a term, those inside others left out."""
+    if t.head in ("sum", "prod"):
+        return [t]
+    out: dict[Term, None] = {}
+    for a in t.args:
+        out.update(dict.fromkeys(within(a)))
+    return [*out]
+
+
+def alike(s: Translated, a: Term, b: Term) -> Step:
+    """The equation of two sums over one range whose bodies are equal by algebra."""
+    inner, i = inside(s.writer, s.context, *a.args[1:], integer=True)
+    bodies = [opened(t.args[0], i) for t in (a, b)]
+    premise = s.writer.combine(inner, Claim(bodies[0], "=", bodies[1]), s.assumed, [], [])
+    letters = {k: ((i.payload,), f) for k, f in zip("FG", bodies, strict=True)}
+    ends = {"a": a.args[1], "b": a.args[2]}
+    return s.fact(f"{a.head}_equal", {**letters, **ends}, premises=[premise])
+
+
+def swapped(t: Term, old: Term, new: Term) -> Term:
+    """A term with another part in place of one."""
+    if t is old:
+        return new
+    return make(t.head, t.payload, *(swapped(a, old, new) for a in t.args)) if t.args else t
+
+
+RULES: Final[dict[str, Callable[[Translated], Step]]] = {
+    f.__name__: f
+    for f in (
+        congruence_inside, range_split, range_empty, range_move, range_linear, range_exchange, range_exp
+    )
+}  # fmt: skip

@@ -1,0 +1,325 @@
+"""The rules of the kernel in those of certificates, one step of the kernel after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from derive.certifying import integrals, ranges
+from derive.certifying.cofactors import multipliers
+from derive.certifying.existence import fresh
+from derive.certifying.shared import Translated, stepwise
+from derive.certifying.writer import Stuck, Writer, weaker
+from derive.kernel.theorem import Theorem
+from derive.proof import steps
+from derive.recheck.matrices import written
+from derive.recheck.replay import FAULTS
+from derive.recheck.steps import Step
+from derive.recheck.terms import SCOPE, Claim, Rejected, Term, Work, make, num, sym, text
+
+BUDGET: Final = 10**8
+
+
+def rewritten(theorem: Theorem) -> Step:
+    """The last step of a certificate for a theorem. Raises KernelError when a step is not understood."""
+    Work.left = BUDGET
+    writer, done = Writer(), dict[int, Step]()
+    for t in steps(theorem):
+        here = Translated(writer, t, [done[id(p)] for p in t.premises])
+        try:
+            done[id(t)] = here.checked(RULES[t.rule](here))
+        except FAULTS as error:
+            raise Stuck(f"certificate: {t.rule}: {text(here.claim)}: {error}") from None
+    last = done[id(theorem)]
+    return weaker(last, frozenset(here.assumed))
+
+
+def assumed(s: Translated) -> Step:
+    """What is known already, or follows from its form."""
+    return s.writer.shown(s.context, s.claim, s.assumed)
+
+
+def bound(s: Translated) -> Step:
+    """Bounds, if need be by the sign of a factor."""
+    try:
+        return assumed(s)
+    except Rejected:
+        return split(s, s.claim, s.assumed, 2)
+
+
+def split(s: Translated, claim: Claim, known: frozenset[Claim], depth: int) -> Step:
+    """A claim by cases, the sign of a factor of a product being either."""
+    if depth < 1:
+        raise Rejected("too many cases")
+    gap = claim.rhs - claim.lhs
+    signs = s.writer.signs(s.context, known)
+    for f in factors_within(gap)[:6]:
+        if signs.sign(f):
+            continue
+        comparison = Claim(num(0), "<=", f)
+        try:
+            both = []
+            for side in (comparison, Claim(f, "<", num(0))):
+                found = s.writer.prove(s.context, claim, known | {side})
+                both.append(found or split(s, claim, known | {side}, depth - 1))
+            return s.writer.step("cases", s.context, claim, known, premises=both, data=[comparison])
+        except Rejected:
+            continue
+    raise Rejected("not shown by cases")
+
+
+def factors_within(t: Term) -> list[Term]:
+    """The factors of the products in a term."""
+    out: dict[Term, None] = {}
+    if t.head == "mul":
+        out.update(dict.fromkeys(a for a in t.args if a.head in ("sym", "call", "index")))
+    for a in t.args if t.head not in SCOPE else ():
+        out.update(dict.fromkeys(factors_within(a)))
+    return [*out]
+
+
+def symmetry(s: Translated) -> Step:
+    """An equation the other way round."""
+    return s.combine(s.premises, [-1])
+
+
+def trans(s: Translated) -> Step:
+    """Two relations composed."""
+    return s.combine(s.premises, [1, 1])
+
+
+def congruence(s: Translated) -> Step:
+    """Equal arguments, exchanged one after the other, the last one first."""
+    left, right = s.claim.lhs, s.claim.rhs
+    if left is right:
+        return assumed(s)
+    chain: list[Step] = []
+    args, known = list(right.args), list[Step]()
+    for i in reversed(range(len(args))):
+        if left.args[i] is right.args[i]:
+            continue
+        hole = fresh(s.context, "z")
+        body = make(left.head, left.payload, *args[:i], hole, *args[i + 1 :])
+        letters = {"F": ((hole.payload,), body), "a": left.args[i], "b": right.args[i]}
+        step = s.fact("equal", letters, shown=[s.premises[i], *known])
+        args[i] = left.args[i]
+        known = [step]
+        chain.append(step)
+    return s.combine(chain, [1 for _ in chain])
+
+
+def congruence_diff(s: Translated) -> Step:
+    """Equal functions have equal derivatives."""
+    (premise,), (a, _, b) = s.premises, s.claim
+    inner = premise.context.symbols[-1]
+    x = sym(inner.name)
+    moved = s.moved(premise, x, [c.put({}) for c in inner.domain])
+    from derive.recheck.terms import bind, opened
+
+    letters = {"p": a.args[1]}
+    letters |= {k: ((x.payload,), opened(t.args[0], x)) for k, t in (("F", a), ("G", b))}  # type: ignore[misc]
+    here = [s.writer.existing(s.context, bind("diff", x.payload, x, a.args[1]), s.assumed)]
+    return s.fact("diff_equal", letters, premises=[moved], shown=[h for h in here if h])
+
+
+def instantiate(s: Translated) -> Step:
+    """Terms in place of scalars."""
+    replaced = [[name, s.term(t)] for name, t in s.theorem.data]
+    return s.step("instantiate", premises=s.premises, data=replaced)
+
+
+def discharge(s: Translated) -> Step:
+    """A condition that is shown."""
+    first, second = s.premises
+    if first.conditions <= s.assumed:
+        return first
+    return s.step("instantiate", premises=[first], shown=[second])
+
+
+def ring(s: Translated) -> Step:
+    """Algebra with rewrites, which are carried out one after the other, and relations."""
+    count = s.theorem.data[0]
+    rewrites, relations = s.premises[:count], s.premises[count:]
+    factors = [s.term(m) for m in multipliers(s.theorem)] if relations else []
+    if not rewrites:
+        return s.combine(relations, factors)
+    table = {p.claim.lhs: i for i, p in reversed([*enumerate(rewrites)])}
+    shown: list[Step] = []
+    by: list[Any] = []
+
+    def reduced(t: Term, factor: Any) -> None:
+        for step, _ in stepwise(s, t, rewrites, table):
+            shown.append(step)
+            by.append(factor)
+
+    reduced(s.claim.rhs, 1)
+    reduced(s.claim.lhs, -1)
+    moved, weights, more = [], [], []
+    for p, m in zip(relations, factors, strict=True):
+        last = m
+        for step, t in stepwise(s, m, rewrites, table):
+            last = t
+            more.append(step)
+        moved.append(p)
+        weights.append(last)
+        reduced(p.claim.rhs, -last)
+        reduced(p.claim.lhs, last)
+    return s.combine([*moved, *shown, *more], [*weights, *by])
+
+
+def combine(s: Translated) -> Step:
+    """A linear combination."""
+    return s.combine(s.premises, list(s.theorem.data[0]))
+
+
+def cases(s: Translated) -> Step:
+    """Both ways a comparison can go."""
+    split = s.writer.translation.claim(s.theorem.data[0])
+    return s.step("cases", premises=s.premises, data=[split])
+
+
+def fact(s: Translated) -> Step:
+    """An instance of a fact."""
+    name, table = s.theorem.data
+    return s.fact(name, {letter: s.term(t) for letter, t in table})
+
+
+def unfold(s: Translated) -> Step:
+    """A definition, a derivative, or something written out."""
+    t, out = s.claim.lhs, s.claim.rhs
+    if t.head == "diff":
+        from derive.certifying.slopes import slope
+
+        step = slope(s.writer, s.context, t, s.assumed)
+        return step if step.claim == s.claim else matched(s, step)
+    if t.head == "dens" or (t.head == "call" and re.match("is_", f"is_{t.payload}")):
+        from derive.recheck.language import table
+
+        known = table().get(f"fact is_{t.payload}")
+        if known is not None and known.statement is not None and s.context.unfolded(t) is None:
+            letters = {x.payload: a for x, a in zip(known.statement.lhs.args, t.args, strict=True)}
+            return s.fact(f"is_{t.payload}", letters)
+    if t.head == "call" and t.payload == "transpose" and out is t.args[0]:
+        return assumed(s)
+    if t.head == "call" and t.payload in ("det", "inv"):
+        return written_out(s, t, out)
+    body = s.context.unfolded(t)
+    claim = Claim(t, "=", written(s.context, t) if body is None else body)
+    step = s.writer.step("unfold", s.context, claim, s.assumed)
+    return step if claim == s.claim else s.combine([step], [1])
+
+
+def written_out(s: Translated, t: Term, out: Term) -> Step:
+    """The determinant or the inverse of a matrix that can be written out."""
+    m = t.args[0]
+    plain = written(s.context, m)
+    shown = [] if plain is m else [unfolded(s, m, plain)]
+    if t.payload == "det":
+        step = determinant(s, plain)
+    else:
+        product = make("matmul", None, plain, out)
+        unit = make("call", "eye", s.context.shape(m)[0])  # type: ignore[index]
+        one, other = unfolded(s, product), unfolded(s, unit)
+        equation = s.writer.combine(
+            s.context, Claim(product, "=", unit), s.assumed, [one, other], [1, -1]
+        )
+        step = s.fact("inverse_unique", {"A": plain, "B": out, "n": unit.args[0]}, shown=[equation])
+    if shown:
+        hole = fresh(s.context, "z")
+        body = make("call", t.payload, hole)
+        letters = {"F": ((hole.payload,), body), "a": m, "b": plain}
+        return s.combine([s.fact("equal", letters, shown=[*shown, step]), step], [1, 1])
+    return step if step.claim == s.claim else s.combine([step], [1])
+
+
+def unfolded(s: Translated, t: Term, out: Term | None = None) -> Step:
+    """A term and what it stands for."""
+    claim = Claim(t, "=", out or written(s.context, t))
+    return s.writer.step("unfold", s.context, claim, s.assumed)
+
+
+def determinant(s: Translated, m: Term) -> Step:
+    """The determinant of a matrix of numbers, with no determinants in it."""
+    letters = dict(zip("abcdefghijklmnop", m.args, strict=False))
+    main = s.fact(f"det_{m.payload[0]}", letters)
+    if m.payload[0] < 3:
+        return main
+    inner = [determinant(s, d.args[0]) for d in minors(main.claim.rhs)]
+    right, by = main.claim.rhs, []
+    for j, step in enumerate(inner):
+        by.append(num((-1) ** j) * m.args[j])
+        right = ranges.swapped(right, step.claim.lhs, step.claim.rhs)
+    claim = Claim(main.claim.lhs, "=", right)
+    return s.writer.combine(s.context, claim, s.assumed, [main, *inner], [1, *by])
+
+
+def minors(t: Term) -> list[Term]:
+    """The determinants in a term, in the order in which they stand."""
+    if t.head == "call" and t.payload == "det":
+        return [t]
+    return [d for a in t.args for d in minors(a)]
+
+
+def matched(s: Translated, step: Step) -> Step:
+    """The claim from an equation whose right side is equal up to algebra, in sums too."""
+    try:
+        return s.combine([step], [1])
+    except Rejected:
+        pass
+    theirs, chain = ranges.within(s.claim.rhs), [step]
+    for mine in ranges.within(step.claim.rhs):
+        for other in theirs:
+            if mine is other or (mine.head, mine.args[1:]) != (other.head, other.args[1:]):
+                continue
+            try:
+                same = ranges.alike(s, mine, other)
+            except Rejected:
+                continue
+            old = chain[-1].claim.lhs if len(chain) > 1 else step.claim.rhs
+            hole = fresh(s.context, "z")
+            body = ranges.swapped(old, mine, hole)
+            letters = {"F": ((hole.payload,), body), "a": other, "b": mine}
+            back = s.writer.combine(s.context, Claim(other, "=", mine), s.assumed, [same], [-1])
+            chain.append(s.fact("equal", letters, shown=[chain[-1], back]))
+            break
+    return s.combine(chain, [1, *(-1 for _ in chain[1:])])
+
+
+def monotone(s: Translated) -> Step:
+    """The sign of a derivative between two points gives an order."""
+    from derive.recheck.terms import opened
+
+    (premise,), (low, high) = s.premises, map(s.term, s.theorem.data)
+    inner = premise.context.symbols[-1]
+    x = sym(inner.name)
+    claims = [Claim(low, "<", x), Claim(x, "<", high)]
+    moved = s.moved(premise, x, claims)
+    body = opened(premise.claim.rhs.args[0], x)
+    name = "increasing" + "_strict" * (s.claim.relation == "<")
+    letters = {"F": ((x.payload,), body), "a": low, "b": high}
+    try:
+        return s.fact(name, letters, premises=[moved])
+    except Rejected:
+        at = [
+            s.writer.step("instantiate", s.context, premise.claim.put({x.payload: t}), s.assumed,
+                          premises=[premise], data=[[x.payload, t]])
+            for t in (low, high)
+        ]  # fmt: skip
+        return s.fact(name, letters, premises=[moved], shown=at)
+
+
+def induction(s: Translated) -> Step:
+    """Induction over a symbol."""
+    return s.step("induction", premises=s.premises, data=[s.theorem.data[0]])
+
+
+RULES: Final[dict[str, Callable[[Translated], Step]]] = {
+    **dict.fromkeys(("refl", "hypothesis"), assumed),
+    "bound": bound,
+    **{f.__name__: f for f in (symmetry, trans, congruence, congruence_diff, instantiate)},
+    **{f.__name__: f for f in (discharge, ring, combine, cases, fact, unfold)},
+    **{f.__name__: f for f in (monotone, induction)},
+    **ranges.RULES,
+    **integrals.RULES,
+}

@@ -1,0 +1,259 @@
+"""The steps of a certificate as they are found, and what proves them.
+
+A step is tried with what it is given. What it asks for beyond that is looked up among the assumed claims,
+or proved on the spot. So a step rests on as few conditions as it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from derive.certifying.translation import Translation
+from derive.kernel.theorem import KernelError
+from derive.recheck.context import Context
+from derive.recheck.language import entry, parts
+from derive.recheck.steps import RULES, Step
+from derive.recheck.terms import SCOPE, Claim, Rejected, Term, num, text
+
+Assumed = frozenset[Claim]
+MAX_NESTED = 200
+
+
+class Stuck(KernelError):
+    """No way was found to write something down."""
+
+
+class Probe(Step):
+    """A step that proves what it needs. ``more`` collects the steps, ``used`` the assumed claims."""
+
+    writer: Writer
+    assumed: Assumed
+
+    @cached_property
+    def more(self) -> dict[int, Step]:
+        """The steps found on the way."""
+        return {}
+
+    @cached_property
+    def used(self) -> set[Claim]:
+        """The assumed claims that were needed."""
+        return set()
+
+    def _grown(self) -> None:
+        self.__dict__.pop("known", None)
+        self.__dict__.pop("given", None)
+
+    @cached_property
+    def known(self) -> frozenset[Claim]:
+        """What the step knows so far."""
+        shown = (p.claim for p in (*self.shown, *self.more.values()))
+        return frozenset(self.used).union(self.context.hypotheses, shown)
+
+    def take(self, found: Step | None) -> bool:
+        """Add a step to what is shown."""
+        if found is None:
+            return False
+        self.more[id(found)] = found
+        self._grown()
+        return True
+
+    def knows(self, claim: Claim) -> bool:
+        """Whether a claim is known, assumed or can be proved."""
+        if super().knows(claim):
+            return True
+        if claim in self.assumed:
+            self.used.add(claim)
+            self._grown()
+            return True
+        return self.take(self.writer.prove(self.context, claim, self.assumed))
+
+    def defined(self, t: Term) -> bool:
+        """Whether a term is defined, or can be shown to be."""
+        if super().defined(t):
+            return True
+        if t.head in SCOPE or "laws" in entry(t).marks:
+            return self.take(self.writer.existing(self.context, t, self.assumed))
+        return False
+
+
+class Writer:
+    """Collects steps. ``prove`` finds proofs of claims, ``existing`` steps that speak of a term."""
+
+    def __init__(self) -> None:
+        self.translation = Translation()
+        self.found: dict[tuple[int, Claim], list[Step]] = {}
+        self.speaking: dict[tuple[int, Term], list[Step]] = {}
+        self.failed: set[tuple[int, Any, Assumed]] = set()
+        self.provers: dict[tuple[int, Assumed, bool], Any] = {}
+        self.kept: list[Step] = []
+        self.busy: list[Any] = []
+
+    def step(
+        self,
+        rule: str,
+        context: Context,
+        claim: Claim,
+        assumed: Assumed,
+        *,
+        premises: Sequence[Step] = (),
+        shown: Sequence[Step] = (),
+        data: Sequence[Any] = (),
+        axioms: Iterable[str] = (),
+    ) -> Step:
+        """The step, with whatever it needs. Raises Rejected when that cannot be found."""
+        taken = frozenset(axioms).union(*(p.axioms for p in (*premises, *shown)))
+        probe = Probe(rule, context, [*premises], [*shown], claim, frozenset(), taken, [*data])
+        object.__setattr__(probe, "writer", self)
+        object.__setattr__(probe, "assumed", assumed)
+        context.check(claim)
+        RULES[rule](probe)
+        everything = [*shown, *probe.more.values()]
+        stated = probe.used.union(*(p.conditions for p in everything))
+        stated = {c for c in stated if not context.grants(c)}
+        taken = taken.union(*(p.axioms for p in everything))
+        done = Step(
+            rule, context, [*premises], everything, claim, frozenset(stated), taken, [*data]
+        )
+        return self.keep(done)
+
+    def keep(self, step: Step) -> Step:
+        """Remember a step for later use."""
+        known = self.found.setdefault((id(step.context), step.claim), [])
+        for other in known:
+            if other.conditions <= step.conditions and other.axioms <= step.axioms:
+                return other
+        known.append(step)
+        self.kept.append(step)
+        stack, seen = [*step.claim[::2]], set()
+        while stack:
+            t = stack.pop()
+            if t not in seen:
+                seen.add(t)
+                if t.head in SCOPE or "laws" in entry(t).marks:
+                    self.speaking.setdefault((id(step.context), t), []).append(step)
+                stack += parts(t)
+        return step
+
+    def ready(self, context: Context, claim: Claim, assumed: Assumed) -> Step | None:
+        """A step that is there already."""
+        for step in self.found.get((id(context), claim), ()):
+            if step.conditions <= assumed:
+                return step
+        return None
+
+    def prove(self, context: Context, claim: Claim, assumed: Assumed) -> Step | None:
+        """A proof of a claim, if one is found."""
+        known = self.ready(context, claim, assumed)
+        key = (id(context), claim, assumed)
+        if (
+            known is not None
+            or key in self.failed
+            or key in self.busy
+            or len(self.busy) > MAX_NESTED
+        ):
+            return known
+        self.busy.append(key)
+        try:
+            return self._prove(context, claim, assumed)
+        except Rejected:
+            self.failed.add(key)
+            return None
+        finally:
+            self.busy.pop()
+
+    def _prove(self, context: Context, claim: Claim, assumed: Assumed) -> Step:
+        own = any(claim in context.values(t) for t in claim[::2])
+        if own or context.grants(claim) or claim in assumed:
+            return self.step("assume", context, claim, assumed)
+        if claim.relation == "=":
+            if claim.lhs is claim.rhs:
+                return self.step("assume", context, claim, assumed)
+            return self.combine(context, claim, assumed, [], [])
+        try:
+            found: Step = self.signs(context, assumed).prove(claim)
+        except Rejected:
+            found = self.signs(context, assumed, fine=True).prove(claim)
+        return found
+
+    def signs(self, context: Context, assumed: Assumed, *, fine: bool = False) -> Any:
+        """What proves inequalities under assumed claims; fine ones use values of exp and log."""
+        from derive.certifying.signs import Signs
+
+        key = (id(context), assumed, fine)
+        if key not in self.provers:
+            self.provers[key] = Signs(self, context, assumed, fine=fine)
+        return self.provers[key]
+
+    def shown(self, context: Context, claim: Claim, assumed: Assumed) -> Step:
+        """A proof of a claim. Raises Rejected when there is none."""
+        found = self.prove(context, claim, assumed)
+        if found is None:
+            raise Rejected(f"no proof of {text(claim)}")
+        return found
+
+    def combine(
+        self,
+        context: Context,
+        claim: Claim,
+        assumed: Assumed,
+        shown: Sequence[Step],
+        multipliers: Sequence[Any],
+        slack: Any = 0,
+    ) -> Step:
+        """A linear combination."""
+        terms = [m if isinstance(m, Term) else num(m) for m in multipliers]
+        data = [terms, num(slack)]
+        return self.step("combine", context, claim, assumed, shown=shown, data=data)
+
+    def fact(
+        self,
+        name: str,
+        context: Context,
+        assumed: Assumed,
+        letters: dict[str, Any],
+        *,
+        premises: Sequence[Step] = (),
+        shown: Sequence[Step] = (),
+    ) -> Step:
+        """An instance of a fact; a letter with arguments is given as ``(names, body)``."""
+        from derive.recheck.language import Letter, filled, table
+
+        rows, table_of = [], {}
+        for letter, value in letters.items():
+            names, body = value if isinstance(value, tuple) else ((), value)
+            rows.append([letter, [*names], body])
+            table_of[letter + "()" * bool(names)] = Letter(tuple(names), body)
+        entry = table()[f"fact {name}"]
+        assert entry.statement is not None
+        claim = filled(entry.statement, table_of)
+        known = self.ready(context, claim, assumed) if not premises else None
+        axioms = entry.marks.get("axiom", ())
+        return known or self.step("fact", context, claim, assumed, premises=premises, shown=shown,
+                                  data=[name, rows], axioms=axioms)  # fmt: skip
+
+    def existing(self, context: Context, t: Term, assumed: Assumed) -> Step | None:
+        """A step that says that a term under a binder is defined, if one is found."""
+        for step in self.speaking.get((id(context), t), ()):
+            if step.conditions <= assumed:
+                return step
+        key = (id(context), t, assumed)
+        if key in self.failed or key in self.busy or len(self.busy) > MAX_NESTED:
+            return None
+        self.busy.append(key)
+        try:
+            from derive.certifying.existence import existence
+
+            return existence(self, context, t, assumed)
+        except Rejected:
+            self.failed.add(key)
+            return None
+        finally:
+            self.busy.pop()
+
+
+def weaker(step: Step, conditions: frozenset[Claim]) -> Step:
+    """The same step under more conditions."""
+    return replace(step, conditions=step.conditions | conditions)
