@@ -39,6 +39,7 @@ def draw(report: Mapping[str, Any], file: Path, baseline: str = "lambdify-cse") 
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
+    from matplotlib.ticker import NullFormatter
 
     panels = ratios(report, baseline)
     if not panels:
@@ -59,6 +60,7 @@ def draw(report: Mapping[str, Any], file: Path, baseline: str = "lambdify-cse") 
                 axis.plot([mean], [place], "|", color=colour, markersize=14, markeredgewidth=2.5)
         axis.axvline(1.0, color="0.6", linewidth=0.8)
         axis.set_xscale("log")
+        axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_title(f"n = {size}", fontsize=10)
         axis.grid(axis="x", alpha=0.3)
         axis.set_yticks(range(len(names)), names)

@@ -181,12 +181,11 @@ def bind(head: str, name: str, *args: Term) -> Term:
 def rational(term: Term) -> Fraction | None:
     """The value of a literal number such as ``3``, ``4/5`` or ``-1/2``; None for anything else."""
     Work.spend(10)
-    if term.head == "num":
-        return Fraction(term.payload)
-    parts = [rational(a) for a in term.args] if term.head in ("neg", "div") else [None]
+    literal = term.head in ("num", "neg", "div") and term.size < 6
+    parts = ([rational(a) for a in term.args] or [Fraction(term.payload)]) if literal else [None]
     if parts[0] is None or parts[-1] is None or (term.head == "div" and parts[1] == 0):
         return None
-    return -parts[0] if term.head == "neg" else parts[0] / parts[-1]
+    return -parts[0] if term.head == "neg" else parts[0] / (parts[-1] if term.args else 1)
 
 
 def whole(term: Term) -> int | None:
