@@ -14,7 +14,7 @@ from .terms import WORK, Rejected, Term, Work, text
 
 VERSION = 2
 FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError,
-          StopIteration)  # fmt: skip
+          StopIteration, MemoryError)  # fmt: skip
 """What Python raises when a value read from JSON is not of the kind it should be."""
 
 

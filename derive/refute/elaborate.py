@@ -27,6 +27,7 @@ from derive.terms.term import (
     oo,
     rational,
     rebuild,
+    subterms,
     sym,
 )
 
@@ -67,24 +68,37 @@ class _Elaboration:
         self.needs: list[Claim] = []
 
     def of(self, term: Term, bound: Bound) -> Term:
+        body = self._defined(term, bound)
+        if body is not None:
+            return self.of(body, bound)
         if term.head == "diff":
             return self.of(self._derivative(term, bound), bound)
         if term.head == "dens":
             return self.of(self._density(term, bound), bound)
         if term.head == "call" and term.payload == "KL":
-            return self.of(self._gaussian_kl(term), bound)
+            return self.of(self._gaussian_kl(term, bound), bound)
         if term.head == "mean" and self.integrals:
             return self.of(_mean(term), bound)
         if term.head in ("dist", "mean") or (term.head == "int" and not self.integrals):
             raise KernelError(f"{term} has no value that can be computed directly")
         inside = {**bound, term.payload: _positive(term)} if term.head in BINDERS else bound
         out = rebuild(term, tuple(self.of(a, inside) for a in term.args))
-        if term.head == "call" and term.payload in ("Gamma", "loggamma", "digamma", "Beta"):
-            return self._where_positive(out, *out.args)
+        if _needs_positive(term):
+            return self._where_positive(bound, out, *out.args)
         return out
 
+    def _defined(self, term: Term, bound: Bound) -> Term | None:
+        """What a term stands for by a definition with a part that must be positive, such as Gamma(t)."""
+        definition = self.context.definition_of(term)
+        if definition is None or not any(_needs_positive(p) for p in subterms(definition.body)):
+            return None
+        if definition.body.free.difference(definition.parameters) & bound.keys():
+            raise KernelError(f"{term} speaks of a name that is bound around it")
+        return definition.apply(term.args)
+
     def _derivative(self, term: Term, bound: Bound) -> Term:
-        term = rebuild(term, (self._without_divergences(term.args[0]), term.args[1]))
+        inside = {**bound, term.payload: False}
+        term = rebuild(term, (self._without_divergences(term.args[0], inside), term.args[1]))
         out, conditions = derivative(term, self.context)
         for claim in conditions:
             if claim.free & bound.keys():
@@ -94,35 +108,40 @@ class _Elaboration:
         at_point = substitute(term.args[0], {term.payload: term.args[1]})
         return add(out, mul(num(0), at_point))
 
-    def _without_divergences(self, term: Term) -> Term:
+    def _without_divergences(self, term: Term, bound: Bound) -> Term:
         """A term that can be differentiated: its divergences as formulas."""
         if term.head == "call" and term.payload == "KL":
-            return self._gaussian_kl(term)
-        return rebuild(term, tuple(map(self._without_divergences, term.args)))
+            return self._gaussian_kl(term, bound)
+        inside = {**bound, term.payload: False} if term.head in BINDERS else bound
+        return rebuild(term, tuple(self._without_divergences(a, inside) for a in term.args))
 
     def _density(self, term: Term, bound: Bound) -> Term:
         if term.payload == "LogNormal" and not self._is_positive(term.args[0], bound):
             raise KernelError(f"{term} has a formula for a positive point only")
-        return self._where_positive(unfolded(self.context, term), term.args[-1])
+        return self._where_positive(bound, unfolded(self.context, term), term.args[-1])
 
     def _is_positive(self, point: Term, bound: Bound) -> bool:
         if point.head == "sym" and point.payload in bound:
             return bound[point.payload]
         return not point.free & bound.keys() and proves(self.context, Claim(num(0), "<", point))
 
-    def _where_positive(self, value: Term, *parameters: Term) -> Term:
+    def _where_positive(self, bound: Bound, value: Term, *parameters: Term) -> Term:
         """The value, undefined unless the parameters are positive: variances, scales, arguments."""
-        unsure = [p for p in parameters if not proves(self.context, Claim(num(0), "<", p))]
+        unsure = [p for p in parameters if not self._is_positive(p, bound)]
         return add(value, *(mul(num(0), call("log", p)) for p in unsure)) if unsure else value
 
-    def _gaussian_kl(self, term: Term) -> Term:
+    def _gaussian_kl(self, term: Term, bound: Bound) -> Term:
         """The value of a divergence between normal laws. Raises KernelError for other laws."""
         statement, _ = schema("gaussian_kl")
         letters = match(statement.lhs, term)
         if letters is None:
             raise KernelError(f"{term} has no value that can be computed directly")
         value = substitute(statement.rhs, letters)
-        return self._where_positive(value, letters["v"], letters["w"])
+        return self._where_positive(bound, value, letters["v"], letters["w"])
+
+
+def _needs_positive(term: Term) -> bool:
+    return term.head == "call" and term.payload in ("Gamma", "loggamma", "digamma", "Beta")
 
 
 def _positive(term: Term) -> bool:

@@ -86,3 +86,19 @@ def test_no_hypothesis_about_an_integral_is_taken_to_hold(body: str) -> None:
     context = Context().declare("t", read_domain("in [0, 1]")).define("c", read(body))
     verdict = decide(read_claim("t*(1 - t) = 0"), context.assume("h", read_claim("c > 0")))
     assert verdict.name == "undecided"
+
+
+@pytest.mark.parametrize("body", ["Gamma(i + t)", "Laplace(0; 0, i + t)"])
+def test_a_bound_name_has_not_the_domain_of_a_declared_one(body: str) -> None:
+    """The hypothesis has a value for t > 2 only, whatever a declared i may be."""
+    context = (
+        Context().declare("t", read_domain("nonnegative")).declare("i", read_domain("positive"))
+    )
+    context = context.assume("h", read_claim(f"Sum({body}, i, -2, -1) < 10"))
+    assert decide(read_claim("t > 2"), context).name != "refuted"
+
+
+def test_what_a_definition_needs_positive_is_undefined_elsewhere() -> None:
+    context = Context().declare("t", read_domain("real")).define("c", read("Gamma(t)"))
+    context = context.assume("h", read_claim("c < 3"))
+    assert decide(read_claim("t > 0"), context).name != "refuted"
