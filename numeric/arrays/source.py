@@ -29,7 +29,7 @@ _OURS = frozenset(
         *scalar_ops.NAMES,
         *("abs", "max", "min", "float", "type", "scalar", "failures"),
         *("kind", "shape", "size", "quick", "ndarray", "dtype", "empty", "bool", "shaped"),
-        *("longest", "run"),
+        *("longest", "run", "RuntimeError"),
     )
 )
 _RESERVED = re.compile(r"(v|b|m|k|out|input_|repeat)\d+|i|__\w*")

@@ -524,7 +524,7 @@ def test_source_is_a_module_that_computes_the_same(tmp_path_factory, program, va
 
 
 @pytest.mark.parametrize(
-    "name", ["out0", "b0", "k0", "block", "log", "kind", "shape", "class", "1"]
+    "name", ["out0", "b0", "k0", "block", "log", "kind", "shape", "class", "1", "RuntimeError"]
 )
 def test_no_name_of_an_input_can_collide_with_the_source(name):
     program = one_op("log", (name, "y"))
