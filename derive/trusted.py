@@ -13,9 +13,10 @@ from typing import Any, Final
 from derive.kernel.calculus import DERIVATIVES
 from derive.kernel.definitions import DENSITY_TABLE, FUNCTION_TABLE
 from derive.kernel.facts import FACTS
+from derive.kernel.schemas import TABLE
 
 HOME: Final = Path(__file__).resolve().parent
-MODULES: Final = ("rules", "facts", "unfolding", "monotone", "sums", "integrals")
+MODULES: Final = ("rules", "facts", "unfolding", "monotone", "sums", "schemas", "integrals")
 COUNTED: Final = ("kernel", "terms", "recheck")
 
 Row = tuple[str, str]
@@ -88,6 +89,14 @@ def _need(need: Any) -> str:
     return text(need.claim)
 
 
+def schemas() -> list[Row]:
+    """The facts about sums and integrals, in which letters stand for functions."""
+    lines = (line.partition(": ") for line in TABLE.strip().split("\n"))
+    return [
+        (name, rest.replace(" | ", "   if ", 1).replace(" | ", ", ")) for name, _, rest in lines
+    ]
+
+
 def axioms() -> list[Row]:
     """The facts that are printed with every theorem that rests on them."""
     return [(fact.axiom, fact.statement) for fact in FACTS.values() if fact.axiom]
@@ -131,6 +140,7 @@ def lines_of_code(path: Path) -> int:
 SECTIONS: Final = (
     ("Rules", "each concludes a theorem from its premises; the kernel has no others", rules),
     ("Facts", "taken as true for all values of their letters, where both sides are defined", facts),
+    ("Facts about functions", "letters with arguments stand for any terms", schemas),
     ("Axioms", "facts that wait for their derivation; printed with what rests on them", axioms),
     ("Definitions", "functions and densities by other functions", definitions),
     ("Derivatives", "of the elementary functions", derivatives),

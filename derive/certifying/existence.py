@@ -27,9 +27,6 @@ def existence(writer: Writer, context: Context, t: Term, assumed: Assumed) -> St
         from derive.certifying.slopes import slope
 
         return slope(writer, context, t, assumed)
-    if t.head == "call" and t.payload == "KL":
-        (m, v), (n, w) = t.args[0].args, t.args[1].args
-        return writer.fact("gaussian_kl", context, assumed, {"m": m, "v": v, "n": n, "w": w})
     raise Rejected(f"nothing shows that {t.head} is defined")
 
 

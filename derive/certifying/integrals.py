@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from derive.certifying.existence import fresh
 from derive.certifying.shared import Translated
 from derive.recheck.steps import Step
 from derive.recheck.terms import ENDS, ONE, ZERO, Claim, Rejected, Term, num, opened, sym
@@ -66,51 +65,6 @@ def _limit(
     raise reason
 
 
-def linear(s: Translated) -> Step:
-    """An integral as a combination of integrals."""
-    equation, *known = s.premises
-    node, factors = s.claim.lhs, [s.term(c) for c in s.theorem.data[1]]
-    low, high = node.args[1:]
-    x = sym(equation.context.symbols[-1].name)
-    ends = {"a": low, "b": high}
-    premise = s.moved(equation, x, ordered(x, low, high))
-    bodies = [opened(p.claim.lhs.args[0], x) for p in known]
-    parts = []
-    for c, f, p in zip(factors, bodies, known, strict=True):
-        step = s.fact("integral_multiple", {"c": c, "f": ((x.payload,), f), **ends}, shown=[p])
-        claim = Claim(step.claim.lhs, "=", c * p.claim.rhs)
-        parts.append((c * f, s.writer.combine(s.context, claim, s.assumed, [step, p], [1, c])))
-    body, total = _added(s, parts, x, ends)
-    both = {"f": ((x.payload,), opened(node.args[0], x)), "g": ((x.payload,), body), **ends}
-    main = s.fact("integral_equal", both, premises=[premise], shown=[total])
-    return s.combine([main, total], [1, 1])
-
-
-def _added(
-    s: Translated, parts: list[tuple[Term, Step]], x: Term, ends: dict[str, Term]
-) -> tuple[Term, Step]:
-    """The integral of a sum, bracketed as sums of many parts are."""
-    if len(parts) == 1:
-        return parts[0]
-    half = (len(parts) + 1) // 2
-    (f, left), (g, right) = _added(s, parts[:half], x, ends), _added(s, parts[half:], x, ends)
-    letters = {"f": ((x.payload,), f), "g": ((x.payload,), g), **ends}
-    main = s.fact("integral_sum", letters, shown=[left, right])
-    claim = Claim(main.claim.lhs, "=", left.claim.rhs + right.claim.rhs)
-    return f + g, s.writer.combine(s.context, claim, s.assumed, [main, left, right], [1, 1, 1])
-
-
-def join(s: Translated) -> Step:
-    """Two ranges put together."""
-    first, second = (p.claim.lhs for p in s.premises)
-    x = fresh(s.context, "x")
-    letters = {"f": ((x.payload,), opened(first.args[0], x)), "a": first.args[1]}
-    main = s.fact(
-        "integral_join", {**letters, "b": first.args[2], "c": second.args[2]}, shown=s.premises
-    )
-    return s.combine([main, *s.premises], [1, 1, 1])
-
-
 def substitution(s: Translated) -> Step:
     """A change of the variable."""
     known, *shown = s.premises
@@ -133,5 +87,5 @@ def substitution(s: Translated) -> Step:
 
 
 RULES: Final[dict[str, Callable[[Translated], Step]]] = {
-    f.__name__: f for f in (antiderivative, linear, join, substitution)
+    f.__name__: f for f in (antiderivative, substitution)
 }

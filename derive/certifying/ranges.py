@@ -13,12 +13,6 @@ from derive.recheck.terms import Claim, Term, make, opened, sym
 Pair = tuple[tuple[str, ...], Term]
 
 
-def function(s: Translated, node: Term) -> Pair:
-    """The body of a sum as a function of its index."""
-    i = fresh(s.context, "i")
-    return (i.payload,), opened(node.args[0], i)
-
-
 def congruence_inside(s: Translated) -> Step:
     """Equal, or ordered, bodies."""
     (premise,), (a, relation, b) = s.premises, s.claim
@@ -28,31 +22,6 @@ def congruence_inside(s: Translated) -> Step:
     word = {"=": "equal", "<=": "at_most", "<": "less"}[relation]
     bodies = {k: ((i.payload,), opened(t.args[0], i)) for k, t in (("F", a), ("G", b))}
     return s.fact(f"{a.head}_{word}", {**bodies, "a": low, "b": high}, premises=[moved])
-
-
-def range_split(s: Translated) -> Step:
-    """A range taken apart."""
-    node, (last, first) = s.claim.lhs, map(s.term, s.theorem.data)
-    letters = {"F": function(s, node), "a": node.args[1], "b": node.args[2], "c": last, "d": first}
-    return s.fact(f"{node.head}_split", letters)
-
-
-def range_empty(s: Translated) -> Step:
-    """An empty range."""
-    node = s.claim.lhs
-    return s.fact(
-        f"{node.head}_empty", {"F": function(s, node), "a": node.args[1], "b": node.args[2]}
-    )
-
-
-def range_move(s: Translated) -> Step:
-    """A new index."""
-    shift, low, high = map(s.term, s.theorem.data[:3])
-    node, turned = s.claim.lhs, s.theorem.data[3]
-    letters = {"F": function(s, node), "a": node.args[1], "b": node.args[2]}
-    return s.fact(
-        f"{node.head}_{'turn' if turned else 'move'}", {**letters, "s": shift, "c": low, "d": high}
-    )
 
 
 def range_linear(s: Translated) -> Step:
@@ -92,23 +61,6 @@ def both(s: Translated, main: Step, inner: list[Step], plus: str) -> Step:
     return s.writer.combine(s.context, claim, s.assumed, [main, *inner], [1, *by])
 
 
-def range_exchange(s: Translated) -> Step:
-    """Two ranges exchanged."""
-    outer = s.claim.lhs
-    inner = outer.args[0]
-    i = fresh(s.context, "i")
-    j = sym(i.payload + "_")
-    body = opened(opened(inner, i).args[0], j)
-    letters = {"F": ((i.payload, j.payload), body), "a": outer.args[1], "b": outer.args[2]}
-    return s.fact(f"{outer.head}_exchange", {**letters, "c": inner.args[1], "d": inner.args[2]})
-
-
-def range_exp(s: Translated) -> Step:
-    """The exponential of a sum."""
-    node = s.claim.lhs.args[0]
-    return s.fact("exp_range", {"F": function(s, node), "a": node.args[1], "b": node.args[2]})
-
-
 def within(t: Term) -> list[Term]:
     """The sums and products in a term, those inside others left out."""
     if t.head in ("sum", "prod"):
@@ -137,8 +89,5 @@ def swapped(t: Term, old: Term, new: Term) -> Term:
 
 
 RULES: Final[dict[str, Callable[[Translated], Step]]] = {
-    f.__name__: f
-    for f in (
-        congruence_inside, range_split, range_empty, range_move, range_linear, range_exchange, range_exp
-    )
-}  # fmt: skip
+    f.__name__: f for f in (congruence_inside, range_linear)
+}

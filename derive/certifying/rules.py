@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from derive.certifying import integrals, ranges
+from derive.certifying import integrals, ranges, schemas
 from derive.certifying.cofactors import multipliers
 from derive.certifying.existence import fresh
 from derive.certifying.shared import Translated, stepwise
@@ -322,4 +322,5 @@ RULES: Final[dict[str, Callable[[Translated], Step]]] = {
     **{f.__name__: f for f in (monotone, induction)},
     **ranges.RULES,
     **integrals.RULES,
+    **schemas.RULES,
 }

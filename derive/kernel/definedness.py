@@ -20,7 +20,7 @@ from derive.kernel.definitions import is_short_range, written_out
 from derive.kernel.theorem import KernelError, Theorem
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import substitute
-from derive.terms.term import DIVERGENCES, FUNCTIONS, Term, call, num, rational
+from derive.terms.term import BINDERS, DIVERGENCES, FUNCTIONS, Term, call, num, rational
 
 ZERO, ONE = num(0), num(1)
 
@@ -37,8 +37,8 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     """Claims that together make ``term`` defined. Raises KernelError when no rule gives them.
 
     Whether an integral is finite, and whether a function has a derivative, cannot always be told from
-    the form. Neither needs a claim when it is one of the `parts` of a side of a ``given`` theorem, which
-    holds of defined terms only: the caller must carry the conditions of that theorem.
+    the form. Nothing under a binder needs a claim when it is one of the `parts` of a side of a ``given``
+    theorem, which holds of defined terms only: the caller must carry the conditions of that theorem.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x")
@@ -55,7 +55,8 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
         return frozenset(known[1])
     out: set[Claim] = set()
     for node in parts(term):
-        if node.head not in ("int", "diff") or not any(node in parts(side) for side in sides):
+        opaque = node.head in BINDERS or (node.head == "call" and node.payload in DIVERGENCES)
+        if not opaque or not any(node in parts(side) for side in sides):
             out.update(head_conditions(node, context))
     if not sides:
         context._memo[conditions, id(term)] = term, frozenset(out)
@@ -76,7 +77,7 @@ def parts(term: Term) -> Iterator[Term]:
             stack.extend(node.args[1:])
         elif node.head == "diff":
             stack.append(node.args[1])
-        elif node.head not in ("int", "mean") and not (
+        elif node.head not in ("int", "mean", "over") and not (
             node.head == "call" and node.payload in DIVERGENCES
         ):
             stack.extend(node.args)
@@ -90,8 +91,6 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
                 yield Claim(node.args[1], "!=", ZERO)
         case "pow":
             yield from _power_conditions(node.args[0], node.args[1], context)
-        case "call" if node.payload in DIVERGENCES:
-            yield from _divergence_conditions(node, context)
         case "call" if node.payload in FUNCTIONS:
             yield from _function_conditions(node)
         case "call" | "sym" if (definition := context.definition_of(node)) is not None:
@@ -103,10 +102,10 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
             yield from conditions(substitute(node.args[0], {node.payload: node.args[1]}), context)
         case "sum" | "prod":
             yield from _body_conditions(node, context)
-        case "int" | "mean":
-            raise KernelError(f"definedness: no rule establishes that {node} is finite")
         case "dist" | "oo":
             raise KernelError(f"definedness: {node} is not a number")
+        case "int" | "mean" | "over":
+            raise KernelError(f"definedness: no rule establishes that {node} is finite")
 
 
 def _power_conditions(base: Term, exponent: Term, context: Context) -> Iterator[Claim]:
@@ -140,19 +139,6 @@ def _function_conditions(node: Term) -> Iterator[Claim]:
         yield Claim(args[0], "<=", ONE)
     else:
         raise KernelError(f"definedness: no rule says where {name} is finite")
-
-
-def _divergence_conditions(node: Term, context: Context) -> Iterator[Claim]:
-    """A divergence between named laws of one family is finite where their parameters are valid."""
-    families = {a.payload for a in node.args if a.head == "dist"}
-    if node.payload != "KL" or len(families) != 1 or any(a.head != "dist" for a in node.args):
-        raise KernelError(f"definedness: no rule establishes that {node} is finite")
-    if families != {"Normal"}:
-        raise KernelError(f"definedness: no rule establishes that {node} is finite")
-    for law in node.args:
-        yield Claim(ZERO, "<", law.args[-1])
-        for parameter in law.args:
-            yield from conditions(parameter, context)
 
 
 def _body_conditions(node: Term, context: Context) -> Iterator[Claim]:

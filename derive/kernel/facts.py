@@ -94,7 +94,6 @@ gamma_step: Gamma(a + 1) = a*Gamma(a)
 gamma_one: Gamma(1) = 1
 gamma_half: Gamma(1/2) = sqrt(pi)
 digamma_step: digamma(a + 1) = digamma(a) + 1/a
-gaussian_kl: KL(Normal(m, v), Normal(n, w)) = (log(w/v) + (v + (m - n)**2)/w - 1)/2; axiom gauss.kl_1d
 sin_odd: sin(-a) = -sin(a)
 tan_odd: tan(-a) = -tan(a)
 sinh_odd: sinh(-a) = -sinh(a)
@@ -134,8 +133,8 @@ def _read(line: str) -> tuple[str, Fact]:
 
 
 FACTS: Final[dict[str, Fact]] = dict(map(_read, (TABLE + MATRICES).split("\n")[1:-1]))
-"""Every fact by its name. The source of most is any book of analysis; ``gaussian_kl`` is PRML, exercise
-2.13, ``log_tangent`` the concavity of the logarithm at 1."""
+"""Every fact by its name. The source of most is any book of analysis; ``log_tangent`` is the concavity of
+the logarithm at 1."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Definite integrals: the fundamental theorem, linearity, joining, change of variable.
+"""Definite integrals: the fundamental theorem and the change of variable.
 
 ``Int(f, x, a, b)`` for ``a < b`` is the limit of the Riemann integrals of f over [c, d] as c falls to a
 and d rises to b, each on its own. It is defined when f is, at every x strictly between a and b, and that
@@ -20,7 +20,7 @@ from derive.kernel.definedness import TOTAL, conditions
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, Declaration
 from derive.terms.substitution import substitute
-from derive.terms.term import Term, add, binder, mul, neg, num, oo, power, sub, sym, total
+from derive.terms.term import Term, binder, mul, neg, num, oo, power, sub, sym
 
 Terms = Sequence[Term]
 Theorems = Sequence[Theorem]
@@ -53,7 +53,7 @@ def _require(holds: bool, message: str, *shown: object) -> None:
         raise KernelError(message.format(*shown))
 
 
-def _over(rule: str, context: Context, shown: Theorem, ends: Terms) -> tuple[Term, list[Claim]]:
+def over(rule: str, context: Context, shown: Theorem, ends: Terms) -> tuple[Term, list[Claim]]:
     """The variable of a premise shown between the ends, and its hypotheses beyond that."""
     names, more = shown.context.beyond(context) or ([], [])
     plain = len(names) == 1 and shown.context[names[0]] == Declaration(names[0])
@@ -69,14 +69,6 @@ def _ordered(context: Context, ends: Terms, *, strict: bool = False) -> frozense
     finite = [end for end, infinite in zip(ends, ENDS, strict=True) if end != infinite]
     order = [Claim(ends[0], "<" if strict else "<=", ends[1])] if len(finite) == 2 else []
     return frozenset(order).union(*(conditions(end, context) for end in finite))
-
-
-def _integral(rule: str, context: Context, theorem: Theorem) -> Term:
-    """The integral whose value a theorem of the context states."""
-    node = theorem.claim.lhs
-    known = theorem.context == context and theorem.claim.relation == "=" and node.head == "int"
-    _require(known, "{}: {!r} does not give an integral of the same context", rule, theorem)
-    return node
 
 
 def antiderivative(
@@ -104,7 +96,7 @@ def antiderivative(
     derive.kernel.theorem.KernelError: antiderivative: [0 < x, x != 0] ⊢ diff(log(x), x) = 1/x is not \
 shown between 0 and n
     """
-    x, near = _over("antiderivative", context, equation, ends)
+    x, near = over("antiderivative", context, equation, ends)
     node, f = equation.claim.lhs, equation.claim.rhs
     slope = node.head == "diff" and node.args[1] == x and equation.claim.relation == "="
     alone = slope and (node.payload == x.payload or x.payload not in node.args[0].free) and not near
@@ -129,7 +121,7 @@ def _tends(
 ) -> frozenset[Claim]:
     """The conditions under which a limit of `antiderivative` holds at an end."""
     (theorem, value, k, t), end, finite = limit, ends[place], ends[place] != ENDS[place]
-    (found, near), claim = _over("antiderivative", context, theorem, ends), theorem.claim
+    (found, near), claim = over("antiderivative", context, theorem, ends), theorem.claim
     gap = mul(power(sub(whole, value), num(k)), power(sub(x, t), num(-2 if finite else 2)))
     even = k >= 2 and k % 2 == 0 and (t == end if finite else x.payload not in t.free)
     shape = found == x and claim == Claim(gap, "<=", claim.rhs) and x.payload not in claim.rhs.free
@@ -140,72 +132,6 @@ def _tends(
     _require(close, "antiderivative: {!r} does not hold near {}", theorem, end)
     kept = [Claim(s, "<", end) if place else Claim(end, "<", s) for s, _ in within if finite]
     return theorem.conditions.union(kept, *(conditions(s, context) for s, _ in within))
-
-
-def linear(node: Term, equation: Theorem, parts: Theorems, factors: Terms) -> Theorem:
-    """From ``f = c1*f1 + ...`` between a and b and ``Int fi = vi`` infer ``Int f = c1*v1 + ...``.
-
-    ``node`` is the integral of f, the factors are free of x, and the right-hand side of the equation is
-    written just so: a sum of products ``ci*fi``, a single one without the sum. The parts show that their
-    integrals exist; nothing need be continuous.
-
-    >>> from derive.kernel.rules import hypothesis, ring
-    >>> from derive.terms import Context, read, read_claim
-    >>> ctx = Context().declare("g", None, "function", 1)
-    >>> ctx = ctx.assume("h", read_claim("Int(g(x), x, -oo, oo) = 3"))
-    >>> same = ring(ctx.declare("x"), read("g(x) + g(x)"), read("2*g(x)"))
-    >>> node, known = read("Int(g(x) + g(x), x, -oo, oo)"), hypothesis(ctx, "h")
-    >>> linear(node, same, [known], [read("2")])
-    ⊢ Int(g(x) + g(x), x, -oo, oo) = 2*3
-    >>> linear(node, same, [known], [read("3")])
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: linear: g(x) + g(x) = 2*g(x) is not a sum of the parts
-    """
-    fits = node.head == "int" and 0 < len(parts) == len(factors)
-    _require(fits, "linear: there is not one factor for each part of {}", node)
-    context, (body, *ends) = parts[0].context, node.args
-    x, near = _over("linear", context, equation, ends)
-    known = [_integral("linear", context, p) for p in parts]
-    fixed = not near and all(x.payload not in c.free for c in factors)
-    fixed = fixed and all(k.args[1:] == node.args[1:] for k in known)
-    _require(fixed, "linear: the parts or factors do not fit the integral {}", node)
-    shown = [substitute(k.args[0], {k.payload: x}) for k in known]
-    whole = total([mul(c, f) for c, f in zip(factors, shown, strict=True)])
-    same = equation.claim == Claim(substitute(body, {node.payload: x}), "=", whole)
-    _require(same, "linear: {} is not a sum of the parts", equation.claim)
-    values = [mul(c, p.claim.rhs) for c, p in zip(factors, parts, strict=True)]
-    claim = Claim(node, "=", total(values))
-    needed = equation.conditions.union(*(p.conditions for p in parts))
-    needed |= conditions(claim.rhs, context, parts)
-    premises, data = [equation, *parts], (node, tuple(factors))
-    return conclude("linear", context, claim, premises, needed, data=data, restated=True)
-
-
-def join(first: Theorem, second: Theorem) -> Theorem:
-    """From ``Int(f, x, a, b) = v`` and ``Int(f, x, b, c) = w`` infer ``Int(f, x, a, c) = v + w``.
-
-    f must be `continuous` by its form, and defined at b: a singularity there is refused.
-
-    >>> from derive.kernel.rules import hypothesis
-    >>> from derive.terms import Context, read_claim
-    >>> ctx = Context().assume("l", read_claim("Int(1/abs(x)**(1/2), x, -1, 0) = 2"))
-    >>> ctx = ctx.assume("r", read_claim("Int(1/abs(x)**(1/2), x, 0, 1) = 2"))
-    >>> join(hypothesis(ctx, "l"), hypothesis(ctx, "r"))
-    [0 <= abs(0), abs(0)**(1/2) != 0] ⊢ Int(1/abs(x)**(1/2), x, -1, 1) = 2 + 2
-    >>> join(hypothesis(ctx, "l"), hypothesis(ctx, "l"))
-    Traceback (most recent call last):
-    derive.kernel.theorem.KernelError: join: Int(1/abs(x)**(1/2), x, -1, 0) and \
-Int(1/abs(x)**(1/2), x, -1, 0) do not fit together
-    """
-    context = first.context
-    left, right = _integral("join", context, first), _integral("join", context, second)
-    (f, low, middle), high, name = left.args, right.args[2], left.payload
-    same = right == binder("int", name, f, middle, high) and continuous(f, name, context)
-    _require(same, "join: {} and {} do not fit together", left, right)
-    value = add(first.claim.rhs, second.claim.rhs)
-    claim = Claim(binder("int", name, f, low, high), "=", value)
-    needed = conditions(substitute(f, {name: middle}), context)
-    return conclude("join", context, claim, [first, second], needed)
 
 
 def substitution(known: Theorem, ends: Terms, forth: Theorems, back: Theorems, v: Term) -> Theorem:
@@ -230,11 +156,13 @@ def substitution(known: Theorem, ends: Terms, forth: Theorems, back: Theorems, v
     """
     _require(bool(forth and back), "substitution: {} has no premises about its range", known.claim)
     context, rate = known.context, forth[0].claim.rhs
-    node = _integral("substitution", context, known)
-    over = [_over("substitution", context, t, ends) for t in forth]
-    under = [_over("substitution", context, t, node.args[1:]) for t in back]
-    (x, _), (y, _), slope = over[0], under[0], rate.args[0] if rate.head == "neg" else rate
-    same = all(o == (x, []) for o in over) and all(o == (y, []) for o in under)
+    node = known.claim.lhs
+    given = known.claim.relation == "=" and node.head == "int"
+    _require(given, "substitution: {} does not give an integral", known.claim)
+    above = [over("substitution", context, t, ends) for t in forth]
+    under = [over("substitution", context, t, node.args[1:]) for t in back]
+    (x, _), (y, _), slope = above[0], under[0], rate.args[0] if rate.head == "neg" else rate
+    same = all(o == (x, []) for o in above) and all(o == (y, []) for o in under)
     same = same and slope.head == "diff" and slope.args[1] == x and slope.payload == x.payload
     _require(same, "substitution: {} does not give the sign of a derivative", forth[0].claim)
     u = slope.args[0]

@@ -16,7 +16,7 @@ from derive.kernel.definedness import conditions, head_conditions
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, ContextError, Relation, membership
-from derive.terms.term import Term, add, binder, mul, neg, num, rebuild
+from derive.terms.term import BINDERS, Term, add, binder, mul, neg, num, rebuild
 
 # fmt: off
 IMPLIED: Final[dict[Relation, tuple[Relation, ...]]] = {
@@ -85,7 +85,7 @@ def congruence(context: Context, term: Term, theorems: Sequence[Theorem]) -> The
     [0 < x + y, 0 < y + x] ⊢ log(x + y) = log(y + x)
     """
     claims = [t.claim for t in theorems]
-    if term.head in ("sum", "prod", "int", "diff", "mean"):
+    if term.head in BINDERS:
         raise KernelError(f"congruence: {term} binds a variable")
     if [c.lhs for c in claims] != list(term.args) or any(c.relation != "=" for c in claims):
         raise KernelError(f"congruence: the equations do not match the arguments of {term}")
@@ -124,7 +124,7 @@ def congruence_inside(context: Context, node: Term, theorem: Theorem) -> Theorem
     if any(name in c.free for c in theorem.conditions):
         raise KernelError(f"congruence_inside: a condition speaks of the bound variable {name}")
     out = binder(node.head, name, claim.rhs, *node.args[1:])
-    needed = conditions(node, context) | conditions(out, context) | theorem.conditions
+    needed = theorem.conditions.union(*(conditions(end, context) for end in node.args[1:]))
     if claim.relation == "<":
         needed |= {Claim(node.args[1], "<=", node.args[2])}
     claim = Claim(node, claim.relation, out)
@@ -135,7 +135,8 @@ def instantiate(context: Context, theorem: Theorem, mapping: Mapping[str, Term])
     """Put terms in place of free scalar symbols, each shown to lie in the symbol's domain.
 
     The theorem may live in a larger context: one with more scalars, each of which must be replaced, and
-    with more hypotheses, which become conditions. Refused for a symbol that the shape of a matrix, or a
+    with more hypotheses, which become conditions; or in a context of its own, without definitions, all of
+    whose names are replaced. Refused for a symbol that the shape of a matrix, or a
     hypothesis or definition of ``context``, mentions, and for an integer symbol unless the term is one.
     Membership and definedness become conditions.
 
@@ -151,7 +152,7 @@ def instantiate(context: Context, theorem: Theorem, mapping: Mapping[str, Term])
     derive.kernel.theorem.KernelError: instantiate: s would be left over
     """
     inner, table = theorem.context, dict(mapping)
-    added = inner.beyond(context)
+    added = inner.beyond(context) or inner.beyond(Context())
     if added is None:
         raise KernelError(f"instantiate: {theorem} lives in a context of its own")
     names, hypotheses = added

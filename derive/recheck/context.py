@@ -126,15 +126,16 @@ class Context:
         for i, a in enumerate(t.args):
             inside = (t.head in ("sum", "prod"), *env) if SCOPE.get(t.head) == i else env
             known = self.names.get(a.payload) if a.head == "sym" else None
-            law = "laws" in entry(t).marks and known is not None and known.kind == "function"
+            kind = "space" if i and t.head == "over" else "function" * ("laws" in entry(t).marks)
+            law = known is not None and known.kind == kind
             shapes.append(None if law or (i and ends and a in ENDS) else self.shape(a, inside))
             if i and t.head in ("sum", "prod") and a not in ENDS and not self.integer(a, env):
                 raise Rejected(f"the end {text(a)} of a range is not an integer")
         if t.head in KINDS and not (t.head == "call" and name in arities()):
             return self._named(t, env, shapes)
         first: Shape = next(filter(None, shapes), None)
-        linear = {"neg": 1, "diff": 1, "div": 1, "mul": 2}.get(name, 0)
-        fits, out = not any(shapes[linear:]) and t.head != "oo", first
+        linear = {"neg": 1, "diff": 1, "div": 1, "over": 1, "mul": 2}.get(t.head, 0)
+        fits, out = not any(shapes[linear:]) and t.head != "oo" and (t.head != "over" or law), first
         if name in ("eye", "zeros"):
             out = self.dimension(t.args[0]), self.dimension(t.args[-1])
         elif name == "matrix":

@@ -27,7 +27,9 @@ from .terms import (
 )
 
 SOURCE: Final = Path(__file__).with_name("facts.txt")
-BINDERS: Final = {"Sum": "sum", "Prod": "prod", "Int": "int", "diff": "diff"}
+# fmt: off
+BINDERS = {"Sum": "sum", "Prod": "prod", "Int": "int", "Over": "over", "E": "mean", "diff": "diff"}
+# fmt: on
 SIGNS: Final = {"+": "add", "*": "mul", "/": "div", "pow": "pow", "@": "matmul"}
 
 
@@ -160,7 +162,7 @@ def filled(claim: Claim, letters: Letters) -> Claim:
 
 def parts(t: Term) -> list[Term]:
     """Terms that are defined wherever the term is."""
-    if t.head in ("int", "mean") or "laws" in entry(t).marks:
+    if t.head in ("int", "mean", "over") or "laws" in entry(t).marks:
         return []
     if t.head == "diff":
         return [t.args[1], opened(*t.args)]

@@ -61,18 +61,18 @@ def read_context(data: dict[str, Any], terms: list[Term]) -> Context:
 
 def _symbol(row: list[Any], context: Context, terms: list[Term]) -> Symbol:
     name, kind, domain, integer, arity, sides, definition = row
-    x, plain = make("sym", name_of(name)), kind in ("scalar", "matrix")
+    x, plain = make("sym", name_of(name)), kind in ("scalar", "matrix", "space")
     claims = tuple(read_claim(c, terms) for c in domain)
     shape: Shape = None
-    if kind == "matrix":
+    if kind == "matrix" or (kind == "function" and sides):
         rows, columns = (context.dimension(terms[side]) for side in sides)
         shape = rows, columns
     right = [type(integer) is bool, type(arity) is int, arity >= 0, plain == (arity == 0)]
-    right += [(sides is None) == (shape is None)]
+    right += [(sides is None) == (shape is None), kind != "space" or not (claims or definition)]
     right.append(name not in (("oo", "in", "pi") if plain else {*RESERVED, *arities()}))
     if shape is not None:
         least, turned = (make("call", f, x) for f in ("least_quadratic_form", "transpose"))
-        right += [not integer, not claims or shape[0] is shape[1]]
+        right += [not integer, not claims or shape[0] is shape[1], not claims or kind == "matrix"]
         right.append({*claims} <= {Claim(turned, "=", x), Claim(ZERO, "<", least)})
     for c in claims if shape is None else ():
         right.append([rational(t) is not None for t in c[::2] if t is not x] == [True])
@@ -80,7 +80,7 @@ def _symbol(row: list[Any], context: Context, terms: list[Term]) -> Symbol:
     if definition is not None:
         right += [not claims, not integer, kind != "family"]
         symbol = _defined(symbol, definition, context, terms)
-    if not all(right) or kind not in ("scalar", "function", "family", "matrix"):
+    if not all(right) or kind not in ("scalar", "function", "family", "matrix", "space"):
         raise Rejected(f"{name} is not rightly declared")
     return symbol
 

@@ -18,6 +18,7 @@ head                     payload             arguments
 ``sum prod int``         none                body, lower end, upper end; binds in the body
 ``diff``                 none                body, point; binds in the body
 ``mean``                 none                law, body; binds in the body
+``over``                 none                body, space; binds in the body
 ======================== =================== ==================================================
 """
 
@@ -31,16 +32,16 @@ from weakref import WeakValueDictionary
 MAX_DEPTH: Final = 160
 MAX_SIZE: Final = 250_000
 WORK: Final = 12_000_000
-SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1}
+SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1, "over": 0}
 """The heads that bind a variable, and the argument in which they bind it."""
 
 # fmt: off
 COUNTS: Final = {"num": 0, "sym": 0, "oo": 0, "neg": 1, "add": 2, "mul": 2, "div": 2, "pow": 2,
-                 "matmul": 2, "sum": 3, "prod": 3, "int": 3, "diff": 2, "mean": 2}
+                 "matmul": 2, "sum": 3, "prod": 3, "int": 3, "over": 2, "diff": 2, "mean": 2}
+NAMES = {"sum": "Sum", "prod": "Prod", "int": "Int", "over": "Int", "mean": "E", "matrix": "Matrix{}x{}"}
 # fmt: on
 RELATIONS: Final = ("=", "<=", "<", "!=")
 SIGNS: Final = {"add": " + ", "mul": "*", "div": "/", "pow": "**", "matmul": " @ ", "neg": "-"}
-NAMES: Final = {"sum": "Sum", "prod": "Prod", "int": "Int", "mean": "E", "matrix": "Matrix[{}x{}]"}
 LAWS: Final = {"Normal": 2, "LogNormal": 2, "Laplace": 2}
 
 

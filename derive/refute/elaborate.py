@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from derive.kernel.bounds import proves
 from derive.kernel.calculus import derivative
-from derive.kernel.facts import schema
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfolded
 from derive.terms.context import Claim, Context
+from derive.terms.gaussian import gaussian_kl
 from derive.terms.lower import LoweringError
 from derive.terms.matching import match
 from derive.terms.substitution import fresh_name, substitute
@@ -132,7 +132,7 @@ class _Elaboration:
 
     def _gaussian_kl(self, term: Term, bound: Bound) -> Term:
         """The value of a divergence between normal laws. Raises KernelError for other laws."""
-        statement, _ = schema("gaussian_kl")
+        statement = gaussian_kl()
         letters = match(statement.lhs, term)
         if letters is None:
             raise KernelError(f"{term} has no value that can be computed directly")

@@ -10,7 +10,7 @@ from derive.kernel import rules
 from derive.kernel.theorem import Theorem
 from derive.search.matrix_hypotheses import use_matrix_equation
 from derive.search.polynomials import Fractional, polynomial_term, solve_linear
-from derive.terms.context import Claim
+from derive.terms.context import Claim, Context
 from derive.terms.shapes import is_matrix
 from derive.terms.term import BINDERS, FUNCTIONS, Term, neg, num, rational, sub, subterms
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def use_hypotheses(tower: Tower) -> None:
     """Equations of the context: rewrites where one side is an atom, relations otherwise."""
     for name, claim in _in_order(tower.context.hypotheses):
-        if tower.nested and (_has_binder(claim.lhs) or _has_binder(claim.rhs)):
+        if tower.nested and any(
+            _has_binder(tower.context, side) for side in (claim.lhs, claim.rhs)
+        ):
             continue
         theorem = rules.hypothesis(tower.context, name)
         if claim.relation != "=":
@@ -112,8 +114,12 @@ def _occurs(part: Term, whole: Term) -> bool:
     return part == whole or any(_occurs(part, a) for a in whole.args)
 
 
-def _has_binder(term: Term) -> bool:
-    return term.head in BINDERS or any(map(_has_binder, term.args))
+def _has_binder(context: Context, term: Term) -> bool:
+    """Whether a term binds a variable, its definitions written out."""
+    if term.head in BINDERS or any(_has_binder(context, a) for a in term.args):
+        return True
+    definition = context.definition_of(term)
+    return definition is not None and _has_binder(context, definition.body)
 
 
 def _in_order(hypotheses: Sequence[tuple[str, Claim]]) -> list[tuple[str, Claim]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from derive.kernel import integrals, rules
@@ -20,6 +20,8 @@ from derive.kernel.unfolding import unfold
 from derive.search.antiderivatives import Combination, Piece, combination, in_powers, plain
 from derive.search.conditions import discharge_all
 from derive.search.limits import between, equation, limit, tower_of
+from derive.search.linearity import joined, linear, weighted
+from derive.search.moments import by_logarithm, by_one_exponential
 from derive.search.polynomials import scaled
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import fresh_name, substitute
@@ -27,12 +29,10 @@ from derive.terms.term import (
     Term,
     TermError,
     binder,
-    call,
     div,
     mul,
     neg,
     num,
-    rational,
     rebuild,
     sub,
     subterms,
@@ -65,6 +65,11 @@ def integral(tower: Tower, term: Term) -> None:
         tower.rewrite(known)
 
 
+def evaluated(context: Context, term: Term) -> Theorem | None:
+    """A theorem ``term = value`` for an integral, or None; what was found before is remembered."""
+    return _evaluated(context, term) if _open else _remembered(context, term)
+
+
 def _evaluated(context: Context, term: Term) -> Theorem | None:
     _open.append(term)
     try:
@@ -85,12 +90,13 @@ def integral_value(context: Context, node: Term, depth: int = 0) -> Theorem | No
     name = fresh_name(node.payload, taken)
     ends = node.args[1:]
     body = substitute(node.args[0], {node.payload: sym(name)})
-    work = _Work(context, node, name, ends, body, depth)
+    work = Work(context, node, name, ends, body, depth)
     for attempt in (
         work.by_hypotheses,
         work.by_table,
+        partial(by_one_exponential, work),
         work.by_splitting,
-        work.by_logarithm,
+        partial(by_logarithm, work),
         work.by_sympy,
     ):
         try:
@@ -107,7 +113,7 @@ def _misplaced(end: Term, place: int) -> bool:
     return any(part.head == "oo" for part in subterms(end)) and end != ENDS[place]
 
 
-class _Work:
+class Work:
     """One integral: its variable under a name of its own, its ends, its integrand."""
 
     def __init__(
@@ -151,7 +157,7 @@ class _Work:
                 return None
             known.append(rest)
             factors.append(ONE)
-        return self._linear(known, factors)
+        return self.from_parts(known, factors)
 
     def _given(self) -> Iterator[Theorem]:
         """The integrals over this range that hypotheses give, as they are and after a substitution by
@@ -184,12 +190,12 @@ class _Work:
         ends, slope = known.claim.lhs.args[1:], binder("diff", self.name, u, self.x)
         outer = between(self.context, self.name, ends)
         inverse = div(sub(self.x, line.get(0, ZERO)), line[1])
-        onto = _equal(outer, substitute(u, {self.name: inverse}), self.x)
-        back = [onto, *(_need(outer, c) for c in integrals.inside(inverse, self.ends))]
+        onto = equal(outer, substitute(u, {self.name: inverse}), self.x)
+        back = [onto, *(need(outer, c) for c in integrals.inside(inverse, self.ends))]
         falls = _shown(self.inner, Claim(line[1], "<", ZERO)) is not None
         goal = Claim(ZERO, "<", neg(slope) if falls else slope)
         forth = [goal, *integrals.inside(u, ends)]
-        shown = [_need(self.inner, c) for c in forth]
+        shown = [need(self.inner, c) for c in forth]
         return integrals.substitution(known, self.ends, shown, back, inverse)
 
     def _multiple(self, summand: Term, known: Theorem) -> Term | None:
@@ -213,7 +219,7 @@ class _Work:
             whole = total([mul(c, p.term) for c, p in closed])
             parts = [cp for cp in parts if cp not in closed] + [(ONE, Piece("closed", whole))]
         known = [self._piece(piece) for _, piece in parts]
-        return self._linear(known, [c for c, _ in parts])
+        return self.from_parts(known, [c for c, _ in parts])
 
     def _closed(self, piece: Piece) -> bool:
         """Whether a piece is defined at both ends."""
@@ -233,15 +239,14 @@ class _Work:
             for place in (0, 1)
         ]
         slope = unfold(self.inner, binder("diff", self.name, piece.term, self.x))
-        shown = _discharged(slope, self.inner)
+        shown = discharged(slope, self.inner)
         return integrals.antiderivative(self.context, shown, self.ends, limits)
 
-    def _linear(self, known: list[Theorem], factors: list[Term]) -> Theorem:
-        shown = [substitute(t.claim.lhs.args[0], {t.claim.lhs.payload: self.x}) for t in known]
-        whole = total([mul(c, f) for c, f in zip(factors, shown, strict=True)])
-        same, tower = equation(self.inner, self.body, whole)
+    def from_parts(self, known: list[Theorem], factors: list[Term]) -> Theorem:
+        """The value, when the integrand is a combination of others over the same range."""
+        same, tower = equation(self.inner, self.body, weighted(known, factors, self.x))
         same = _within(discharge_all(same, tower), self.name)
-        return integrals.linear(self.node, same, known, factors)
+        return linear(self.node, same, known, factors)
 
     def by_splitting(self) -> Theorem | None:
         """Where the argument of an absolute value changes its sign."""
@@ -256,7 +261,7 @@ class _Work:
                 for half in halves
             ]
             if parts[0] is not None and parts[1] is not None:
-                return integrals.join(parts[0], parts[1])
+                return joined(parts[0], parts[1])
         return None
 
     def _kinks(self) -> Iterator[Term]:
@@ -268,31 +273,6 @@ class _Work:
                     line = in_powers(part.args[0], self.x)
                     if max(line) == 1:
                         yield plain(neg(div(line.get(0, ZERO), line[1])))
-
-    def by_logarithm(self) -> Theorem | None:
-        """``Int f(x) dx`` over x > 0 as ``Int f(exp(y))*exp(y) dy``."""
-        if rational(self.ends[0]) != 0 or self.ends[1] != ENDS[1]:
-            return None
-        if not any(
-            (p.head == "call" and p.payload == "log") or p.head == "dens"
-            for p in subterms(self.body)
-        ):
-            return None
-        y, grown = self.x, call("exp", self.x)
-        body = mul(substitute(self.body, {self.name: grown}), grown)
-        known = integral_value(self.context, binder("int", self.name, body, *ENDS), self.depth + 1)
-        if known is None:
-            return None
-        log = call("log", self.x)
-        slope = unfold(self.inner, binder("diff", self.name, log, self.x))
-        slope = _discharged(slope, self.inner)
-        positive = rules.bound(self.inner, Claim(ZERO, "<", slope.claim.rhs))
-        forth = _discharged(rules.trans(positive, rules.symmetry(slope)), self.inner)
-        outer = between(self.context, self.name, ENDS)
-        back = _equal(outer, call("log", grown), y)
-        above = rules.bound(outer, Claim(self.ends[0], "<", grown))
-        out = integrals.substitution(known, self.ends, [forth], [back, above], grown)
-        return self._linear([out], [ONE])
 
     def by_sympy(self) -> Theorem | None:
         """With an antiderivative that SymPy proposes, defined at both ends."""
@@ -307,7 +287,8 @@ class _Work:
         return None
 
 
-def _equal(context: Context, lhs: Term, rhs: Term) -> Theorem:
+def equal(context: Context, lhs: Term, rhs: Term) -> Theorem:
+    """A proof of an equation in a context with a bound variable. Raises KernelError."""
     theorem, tower = equation(context, lhs, rhs)
     return _within(discharge_all(theorem, tower), context.symbols[-1].name)
 
@@ -316,7 +297,7 @@ def _read(context: Context, body: Term, name: str) -> Combination | None:
     return combination(tower_of(context, body), body, name)
 
 
-def _discharged(theorem: Theorem, context: Context) -> Theorem:
+def discharged(theorem: Theorem, context: Context) -> Theorem:
     """The theorem without the conditions that hold in its context."""
     if not theorem.conditions:
         return theorem
@@ -333,7 +314,7 @@ def _within(theorem: Theorem, name: str) -> Theorem:
     return theorem
 
 
-def _need(context: Context, claim: Claim) -> Theorem:
+def need(context: Context, claim: Claim) -> Theorem:
     """A proof of a claim. Raises KernelError when none is found."""
     found = _shown(context, claim)
     if found is None:

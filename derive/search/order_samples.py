@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from derive.kernel.calculus import derivative
 from derive.kernel.definitions import DEFINITIONS, is_short_range, written_out
-from derive.kernel.facts import schema
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfolded
 from derive.terms.context import Claim, Context, ContextError, Declaration
+from derive.terms.gaussian import gaussian_kl
 from derive.terms.matching import match
 from derive.terms.substitution import substitute
 from derive.terms.term import FUNCTIONS, Term, TermError, add, neg, rational, subterms, sym
@@ -229,7 +229,7 @@ class Samples:
     def _unfolded(self, term: Term) -> Term:
         try:
             if term.head == "call" and term.payload == "KL":
-                statement, _ = schema("gaussian_kl")
+                statement = gaussian_kl()
                 letters = match(statement.lhs, term)
                 if letters is not None:
                     return substitute(statement.rhs, letters)

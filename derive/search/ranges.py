@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derive.kernel import rules, sums
+from derive.kernel import rules
 from derive.kernel.normal import Ring
 from derive.kernel.theorem import KernelError, Theorem
 from derive.kernel.unfolding import unfold
+from derive.search import indices
 from derive.search.conditions import show
 from derive.search.polynomials import normal_form
 from derive.terms.context import Claim, Context
@@ -69,9 +70,9 @@ def _same(tower: Tower, claim: Claim) -> Theorem:
 def peeled(context: Context, node: Term, last: Term) -> list[Theorem]:
     """``Σ_a^(last + 1) f = Σ_a^last f + f(last + 1)`` as rewrites, each using those before it."""
     high = node.args[2]
-    split = sums.range_split(context, node, last, high)
+    split = indices.range_split(context, node, last, high)
     single = split.claim.rhs.args[1]
-    moved = sums.range_move(context, single, high, ZERO, ZERO)
+    moved = indices.range_move(context, single, high, ZERO, ZERO)
     out = [unfold(context, moved.claim.rhs), moved, split]
     for place, theorem in enumerate(out):
         for claim in theorem.conditions:

@@ -22,6 +22,7 @@ from derive.search.applying import carried, fact_for
 from derive.search.conditions import discharge_all
 from derive.search.gammas import gamma
 from derive.search.integrals import integral
+from derive.search.laws import names_law, under_law
 from derive.search.matrices import matrix_step
 from derive.search.polynomials import over_common, polynomial_term, scaled
 from derive.search.sums import symbolic_range
@@ -75,11 +76,6 @@ def _through_the_body(tower: Tower, term: Term) -> None:
     plain = below.form(start).term()
     same = discharge_all(below.equation(start, plain), below)
     tower.rewrite(congruence_diff(tower.context, term, same))
-
-
-def gaussian_divergence(tower: Tower, term: Term) -> None:
-    """A divergence between two normal laws."""
-    tower.rewrite(fact_for(tower.context, "gaussian_kl", term))
 
 
 def exponential(tower: Tower, term: Term) -> None:
@@ -289,7 +285,6 @@ STEPS: Final[dict[str, Step]] = {
     "asin": odd_function,
     "Gamma": gamma,
     "digamma": gamma,
-    "KL": gaussian_divergence,
 }
 """The step for each function that is not defined by others."""
 
@@ -299,6 +294,8 @@ def step_for(tower: Tower, term: Term) -> Step | None:
     of_matrices = matrix_step(tower.context, term)
     if of_matrices is not None:
         return of_matrices
+    if names_law(term):
+        return under_law
     if term.head == "call":
         defined = tower.context.definition_of(term) is not None or term.payload in DEFINITIONS
         return by_definition if defined else STEPS.get(term.payload)

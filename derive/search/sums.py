@@ -18,7 +18,7 @@ from derive.kernel.bounds import narrowed
 from derive.kernel.normal import Ring
 from derive.kernel.theorem import KernelError, Theorem
 from derive.kernel.unfolding import unfold
-from derive.search import distribution
+from derive.search import distribution, indices
 from derive.search.choices import Refine
 from derive.search.conditions import discharge_all
 from derive.search.polynomials import normal_form, scaled
@@ -88,7 +88,7 @@ def _plain_ends(tower: Tower, node: Term) -> Theorem | None:
     ends = plain_end(tower, low), plain_end(tower, high)
     if ends == (low, high):
         return None
-    return closed(tower, sums.range_move(tower.context, node, ZERO, *ends))
+    return closed(tower, indices.range_move(tower.context, node, ZERO, *ends))
 
 
 def _known_length(tower: Tower, node: Term) -> Theorem | None:
@@ -97,10 +97,10 @@ def _known_length(tower: Tower, node: Term) -> Theorem | None:
     length = tower.form(add(sub(high, low), ONE)).constant
     if length is not None and length <= MAX_WRITTEN and rational(low) is None:
         shift = plain_end(tower, sub(low, ONE))
-        return closed(tower, sums.range_move(tower.context, node, shift, ONE, num(length)))
+        return closed(tower, indices.range_move(tower.context, node, shift, ONE, num(length)))
     below = Claim(high, "<", low)
     if length is None and holds(tower, below) is not None:
-        return closed(tower, sums.range_empty(tower.context, node))
+        return closed(tower, indices.range_empty(tower.context, node))
     return None
 
 
@@ -118,7 +118,7 @@ def _by_body(tower: Tower, node: Term) -> Theorem | None:
     out = theorem.claim.rhs
     if node.head == "prod" and plain.head == "call" and plain.payload == "exp":
         inside = binder("sum", out.payload, plain.args[0], *out.args[1:])
-        return rules.trans(theorem, rules.symmetry(sums.range_exp(context, inside)))
+        return rules.trans(theorem, rules.symmetry(indices.range_exp(context, inside)))
     theorem = rules.trans(theorem, sums.range_linear(context, out))
     return closed(tower, theorem) if theorem.claim.rhs != node else None
 
@@ -207,7 +207,7 @@ def _moved(tower: Tower, node: Term) -> Theorem | None:
         return None
     gaps = [sub(shift, end) if turned else sub(end, shift) for end in ends]
     first, last = (plain_end(tower, gap) for gap in gaps)
-    return closed(tower, sums.range_move(tower.context, node, shift, first, last, turned))
+    return closed(tower, indices.range_move(tower.context, node, shift, first, last, turned))
 
 
 def _plainer_turned(node: Term, shift: Term) -> bool:
@@ -239,7 +239,7 @@ def _exchanged(tower: Tower, node: Term) -> Theorem | None:
     if name in ends or pushed.payload in node.args[1].free | node.args[2].free:
         return None
     first = binder("sum", name, pushed, *node.args[1:])
-    turned = sums.range_exchange(tower.context, first)
+    turned = indices.range_exchange(tower.context, first)
     if _order_key(turned.claim.rhs) >= _order_key(first):
         return None
     taken = sums.range_linear(inner, pushed) if others else rules.refl(inner, pushed)
@@ -281,7 +281,7 @@ def _at_cuts(tower: Tower, node: Term) -> Theorem | None:
     for cut in cuts:
         if cut not in mine and _splits(tower, cut, *mine):
             after = plain_end(tower, add(cut, ONE))
-            return closed(tower, sums.range_split(tower.context, node, cut, after))
+            return closed(tower, indices.range_split(tower.context, node, cut, after))
     return None
 
 
@@ -307,7 +307,7 @@ def _closed_form(tower: Tower, node: Term) -> Theorem | None:
         return None
     if rational(low) != 0:
         length = plain_end(tower, sub(high, low))
-        return closed(tower, sums.range_move(tower.context, node, low, ZERO, length))
+        return closed(tower, indices.range_move(tower.context, node, low, ZERO, length))
     lemma, name = power_sum(tower.context, node, int(degree))
     found = rules.instantiate(tower.context, lemma, {name: high})
     return closed(tower, found)
@@ -352,7 +352,7 @@ def _keep_sign(tower: Tower, node: Term) -> None:
         return
     context = tower.context
     try:
-        split = closed(tower, sums.range_split(context, node, low, num(first + 1)))
+        split = closed(tower, indices.range_split(context, node, low, num(first + 1)))
         one, rest = split.claim.rhs.args
         written = add(substitute(body, {node.payload: low}), rest)
         same = rules.ring(context, node, written, [unfold(context, one), split])

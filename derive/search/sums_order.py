@@ -28,7 +28,7 @@ from derive.search.polynomials import normal_form, scaled
 from derive.search.ranges import closed, holds
 from derive.search.sums import quotient
 from derive.search.tower import MAX_RESTARTS, Tower
-from derive.terms.context import Claim, Context, Relation
+from derive.terms.context import Claim, Context, Definition, Relation
 from derive.terms.substitution import substitute
 from derive.terms.term import (
     Term,
@@ -84,7 +84,7 @@ def prove_sum_order(context: Context, claim: Claim, prove: Prove) -> tuple[Theor
     the terms gives the claim; the theorem it returns may carry conditions. Raises KernelError.
     """
     claim = claim.oriented()
-    if claim.relation not in ("<=", "<") or not _has_range(claim):
+    if claim.relation not in ("<=", "<") or not _has_range(context, claim):
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
     choices = Choices()
     for _ in range(2):
@@ -129,8 +129,24 @@ def _from_second_term(context: Context, claim: Claim, choices: Choices) -> None:
                     continue
 
 
-def _has_range(claim: Claim) -> bool:
-    return any(p.head in ("sum", "prod") for side in (claim.lhs, claim.rhs) for p in subterms(side))
+def _has_range(context: Context, claim: Claim) -> bool:
+    """Whether a sum or product stands in the claim, its definitions written out."""
+    bodies = [d.body for d in _definitions_in(context, [claim.lhs, claim.rhs])]
+    sides = [claim.lhs, claim.rhs, *bodies]
+    return any(p.head in ("sum", "prod") for side in sides for p in subterms(side))
+
+
+def _definitions_in(context: Context, terms: list[Term]) -> list[Definition]:
+    """The definitions that terms use, directly or through others."""
+    found: dict[str, Definition] = {}
+    left = list(terms)
+    while left:
+        for part in subterms(left.pop()):
+            definition = context.definition_of(part)
+            if definition is not None and definition.name not in found:
+                found[definition.name] = definition
+                left.append(definition.body)
+    return list(found.values())
 
 
 def _split(context: Context, claim: Claim, choices: Choices) -> Split:

@@ -27,7 +27,7 @@ from derive.terms.term import (
 )
 from numeric.domain import Domain
 
-Kind = Literal["scalar", "function", "family", "matrix"]
+Kind = Literal["scalar", "function", "family", "matrix", "space"]
 Form = Literal["", "symmetric", "spd"]
 Shape = tuple[Term, Term] | None
 Relation = Literal["=", "<=", "<", "!=", ">=", ">"]
@@ -221,13 +221,13 @@ class Context:
         """
         if name in self._by_name:
             raise ContextError(f"{name} is declared twice")
-        plain = kind in ("scalar", "matrix")
+        plain = kind in ("scalar", "matrix", "space")
         if NAME.fullmatch(name) is None or name in (CONSTANTS if plain else RESERVED):
             raise ContextError(f"{name} cannot be declared as a {kind}: the language uses it")
         if plain != (arity == 0):
             raise ContextError(f"{name}: a {kind} cannot take {arity} arguments")
         declaration = Declaration(name, kind, domain or Domain(), arity, shape, form)
-        if kind == "matrix" or shape or form:
+        if kind in ("matrix", "space") or shape or form:
             from derive.terms.shapes import check_matrix
 
             check_matrix(self, declaration)

@@ -1,6 +1,7 @@
 """Domains in words: ``real``, ``positive``, ``integer >= 1``, ``in (0, 1)``, ``in [1/100, 3/2]``.
 
-A matrix is declared by its shape: ``matrix n x m``, ``vector d``, ``symmetric d x d``, ``spd 2 x 2``.
+A matrix is declared by its shape: ``matrix n x m``, ``vector d``, ``symmetric d x d``, ``spd 2 x 2``; so
+is a function whose values are matrices. A space to integrate over is declared as ``space``.
 """
 
 from __future__ import annotations
@@ -51,21 +52,24 @@ def declared(
     >>> ctx["S"].shape, ctx["S"].form
     ((Term(d), Term(d)), 'spd')
     """
+    if text.strip() == "space" and kind == "scalar":
+        return context.declare(name, None, "space")
     if not is_matrix(text):
         return context.declare(name, read_domain(text), kind, arity)
     phrase = " ".join(text.split())
     square, column = SHAPED.fullmatch(phrase), COLUMN.fullmatch(phrase)
-    if kind != "scalar" or (square is None and column is None):
+    if kind == "family" or (square is None and column is None):
         raise ValueError(
             f"unknown matrix {phrase[:60]!r}; expected 'matrix n x m', 'vector d', 'symmetric d x d' "
-            "or 'spd d x d' for a plain name"
+            "or 'spd d x d' for a plain name, 'matrix n x m' or 'vector d' for the values of a function"
         )
+    whole: Kind = "function" if kind == "function" else "matrix"
     if square is not None:
         word, rows, columns = square.groups()
         shape = (_size(rows), _size(columns))
-        return context.declare(name, None, "matrix", 0, shape, FORMS[word])
+        return context.declare(name, None, whole, arity, shape, FORMS[word])
     assert column is not None
-    return context.declare(name, None, "matrix", 0, (_size(column[1]), num(1)))
+    return context.declare(name, None, whole, arity, (_size(column[1]), num(1)))
 
 
 def _size(text: str) -> Term:

@@ -332,6 +332,8 @@ def _binder(term: Term) -> tuple[str, int]:
     if term.head == "diff":
         return _derivative(term, variable), GREEDY
     body = _at_least(term.args[0], PRODUCT)
+    if term.head == "over":
+        return f"\\int_{{{to_latex(term.args[1])}}} {body} \\,\\mathrm{{d}}{variable}", GREEDY
     low, high = map(to_latex, term.args[1:])
     if term.head == "int":
         return f"\\int_{{{low}}}^{{{high}}} {body} \\,\\mathrm{{d}}{variable}", GREEDY

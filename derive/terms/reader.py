@@ -164,6 +164,8 @@ class _Resolver:
                 raise TextError(f"unknown symbol {token!r}; declare it", raw.line, raw.column)
             if self.context[token].kind == "function":
                 raise TextError(f"{token} is a function: it needs arguments", raw.line, raw.column)
+            if self.context[token].kind == "space":
+                raise TextError(f"{token} is a space, and no number", raw.line, raw.column)
         return self._written_out(sym(token))
 
     def _written_out(self, term: Term) -> Term:
@@ -244,6 +246,8 @@ class _Resolver:
     def on_mean(self, raw: Raw, name: str, variable: str, tilde: str, law: Raw, body: Raw) -> Term:
         if name != "E":
             raise TermError(f"expected E[x ~ q](f), got {name}[…](…)")
+        if self._is_space(law):
+            return self._over(body, str(variable), str(law.parts[0]))
         distribution = self._distribution(law)
         with self._binding(str(variable)):
             return binder("mean", str(variable), distribution, self.resolve(body))
@@ -257,6 +261,19 @@ class _Resolver:
                 f"write E[x ~ {law.parts[0]}](…): the variable to average over is unclear"
             )
         return self.on_mean(raw, name, seen[0], "~", law, body)
+
+    def _is_space(self, raw: Raw) -> bool:
+        """Whether a plain name is that of a declared space."""
+        known = (
+            self.context is not None and raw.rule == "name" and str(raw.parts[0]) in self.context
+        )
+        return (
+            known and self.context is not None and self.context[str(raw.parts[0])].kind == "space"
+        )
+
+    def _over(self, body: Raw, variable: str, space: str) -> Term:
+        with self._binding(variable):
+            return binder("over", variable, self.resolve(body), sym(space))
 
     def _distribution(self, law: Raw) -> Term:
         """A distribution in an argument: a named one, or the name of a declared density."""
@@ -328,6 +345,10 @@ class _Resolver:
         if head == "int" and len(parts) == 2 and parts[1].rule == "name":
             with self._binding(str(parts[1].parts[0])):
                 return binder(head, str(parts[1].parts[0]), self.resolve(parts[0]), neg(oo()), oo())
+        if head == "int" and len(parts) == 3 and parts[1].rule == parts[2].rule == "name":
+            if self.context is None or self._is_space(parts[2]):
+                return self._over(parts[0], str(parts[1].parts[0]), str(parts[2].parts[0]))
+            raise TermError(f"{parts[2].parts[0]} is not declared as a space")
         if len(parts) != 4 or parts[1].rule != "name":
             raise TermError("expected a body, a variable and two bounds: Sum(f, i, a, b)")
         body, variable, low, high = parts

@@ -33,11 +33,13 @@ def is_dimension(context: Context, term: Term) -> bool:
 
 
 def check_matrix(context: Context, declared: Declaration) -> None:
-    """Raise ContextError unless a declaration with a shape or form is that of a matrix."""
+    """Raise ContextError unless a declaration with a shape or form is that of a matrix, or of a function
+    whose values are matrices, and that of a space has neither."""
     name, shape = declared.name, declared.shape
-    if declared.kind != "matrix" or shape is None or declared.domain != Domain():
+    shaped = declared.kind in ("matrix", "function") and shape is not None
+    if declared.domain != Domain() or shaped != (declared.kind != "space"):
         raise ContextError(f"{name}: a matrix is declared with a shape, and only a matrix")
-    for size in shape:
+    for size in shape or ():
         if not is_dimension(context, size):
             raise ContextError(
                 f"{name}: {size} is not a dimension; use a whole number, or declare {size} as "
@@ -45,7 +47,9 @@ def check_matrix(context: Context, declared: Declaration) -> None:
             )
     if declared.form not in ("", "symmetric", "spd"):
         raise ContextError(f"{name}: {declared.form!r} is not a form of matrices")
-    if declared.form and shape[0] != shape[1]:
+    if declared.form and declared.arity:
+        raise ContextError(f"{name}: the values of a function cannot be declared {declared.form}")
+    if declared.form and (shape is None or shape[0] != shape[1]):
         raise ContextError(f"{name}: {in_words(shape)} is not square, so it cannot be symmetric")
 
 
@@ -73,8 +77,10 @@ def shape_of(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
     named = laws(term)
     for i, arg in enumerate(term.args):
         law = i in named and arg.head == "sym" and arg.payload in context
-        if law and context[arg.payload].kind == "function":
+        if law and context[arg.payload].kind == ("space" if term.head == "over" else "function"):
             shapes.append(None)
+        elif term.head == "over" and i:
+            raise ContextError(f"{arg} is not a space: {term} ranges over a declared one")
         elif is_infinite(arg):
             if term.head not in ("int", "sum", "prod") or i == 0:
                 raise ContextError("oo may only be a bound of a sum, product or integral")
@@ -83,7 +89,7 @@ def shape_of(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
             shapes.append(context._check(arg, inner if i in scope else bound))
     if not term.args or (term.head == "call" and term.payload in ("eye", "zeros")):
         return _constant_shape(context, term, bound, shape)
-    return _node_shape(term, shapes)
+    return _node_shape(term, shapes, shape)
 
 
 def _name_shape(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
@@ -99,7 +105,7 @@ def _name_shape(context: Context, term: Term, bound: dict[str, bool]) -> Shape:
                 raise ContextError(f"the index {place} of {term.payload} is not an integer")
     elif term.head == "call" and term.payload not in FUNCTIONS:
         context._expect(term.payload, "function", len(term.args))
-        definition = context.definition_of(term)
+        shape, definition = context[term.payload].shape, context.definition_of(term)
         if definition is not None and definition.integers:
             for argument in term.args:
                 if not context.is_integer(argument, bound):
@@ -140,8 +146,8 @@ def _constant_shape(context: Context, term: Term, bound: dict[str, bool], shape:
     return shape
 
 
-def _node_shape(term: Term, shapes: Sequence[Shape]) -> Shape:
-    """The shape of an operation on arguments of the given shapes."""
+def _node_shape(term: Term, shapes: Sequence[Shape], own: Shape) -> Shape:
+    """The shape of an operation on arguments of the given shapes; ``own`` is that of its name."""
     if term.head == "add":
         for part, shape in zip(term.args, shapes, strict=True):
             if shape != shapes[0]:
@@ -156,7 +162,7 @@ def _node_shape(term: Term, shapes: Sequence[Shape]) -> Shape:
         return (left[0], right[1])
     if term.head == "call" and term.payload in MATRIX_FUNCTIONS:
         return _function_shape(term, shapes[0])
-    linear = {"neg": 1, "diff": 1, "div": 1, "mul": len(shapes)}.get(term.head, 0)
+    linear = {"neg": 1, "diff": 1, "div": 1, "over": 1, "mul": len(shapes)}.get(term.head, 0)
     matrices = [s for s in shapes[:linear] if s is not None]
     for part, shape in zip(term.args[linear:], shapes[linear:], strict=True):
         if shape is not None:
@@ -166,6 +172,8 @@ def _node_shape(term: Term, shapes: Sequence[Shape]) -> Shape:
     if term.head == "matrix":
         rows, columns = term.payload
         return (num(rows), num(columns))
+    if term.head == "call":
+        return own
     return matrices[0] if matrices else None
 
 
@@ -184,11 +192,13 @@ def is_matrix(context: Context, term: Term) -> bool:
     match term.head:
         case "matmul" | "matrix":
             return True
+        case "call" if term.payload not in FUNCTIONS:
+            return term.payload in context and context[term.payload].shape is not None
         case "call":
             return term.payload in MATRIX_FUNCTIONS and term.payload not in ("det", "trace")
         case "sym":
             return term.payload in context and context[term.payload].shape is not None
-        case "add" | "neg" | "div" | "diff":
+        case "add" | "neg" | "div" | "diff" | "over":
             return is_matrix(context, term.args[0])
         case "mul":
             return any(is_matrix(context, a) for a in term.args)

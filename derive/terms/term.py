@@ -28,6 +28,7 @@ head       payload                      arguments
 ``int``    bound variable               body, lower bound, upper bound
 ``diff``   bound variable               body, point of evaluation
 ``mean``   bound variable               distribution, body: ``E[x ~ q](f)``
+``over``   bound variable               body, space: ``Int(f, x, X)``
 =========  ===========================  ========================================================
 """
 
@@ -48,7 +49,7 @@ NAME: Final = re.compile(r"[^\W\d]\w*")
 CONSTANTS: Final = frozenset({"pi", "oo", "in"})
 """Names that stand for something else already."""
 
-BINDERS: Final = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0,), "mean": (1,)}
+BINDERS: Final = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0,), "mean": (1,), "over": (0,)}
 """Heads that bind their payload, and the argument positions inside the scope."""
 
 
@@ -336,8 +337,8 @@ def oo() -> Term:
 
 
 def binder(head: str, variable: str, *args: Term) -> Term:
-    """A term that binds ``variable``: ``sum``, ``prod``, ``int``, ``diff`` or ``mean``."""
-    if head not in BINDERS or len(args) != (2 if head in ("diff", "mean") else 3):
+    """A term that binds ``variable``: ``sum``, ``prod``, ``int``, ``over``, ``diff`` or ``mean``."""
+    if head not in BINDERS or len(args) != (2 if head in ("diff", "mean", "over") else 3):
         raise TermError(f"{head!r} does not bind a variable in {len(args)} terms")
     if any(_name(variable) in _applied(a) for a in args):
         raise TermError(f"{variable} is applied to arguments, and cannot be bound as a number")
@@ -355,10 +356,10 @@ def _applied(term: Term) -> Iterator[str]:
 
 
 def laws(term: Term) -> tuple[int, ...]:
-    """The argument positions at which a plain name is that of a density, not of a number."""
+    """The argument positions at which a plain name is that of a density or space, not of a number."""
     if term.head == "call" and term.payload in DIVERGENCES:
         return tuple(range(len(term.args)))
-    return (0,) if term.head == "mean" else ()
+    return {"mean": (0,), "over": (1,)}.get(term.head, ())
 
 
 def is_number(term: Term) -> bool:

@@ -142,11 +142,22 @@ def test_a_shape_that_is_none_is_refused(words: str, says: str) -> None:
         declared(CONTEXT, "Z", words)
 
 
-def test_a_function_or_family_is_no_matrix() -> None:
+def test_a_family_is_no_matrix_and_a_function_has_no_form() -> None:
     with pytest.raises(ClaimError, match="for a plain name"):
-        read_object({"lhs": "1", "rhs": "1", "symbols": {"A(x)": "matrix 2 x 2"}})
+        read_object({"lhs": "1", "rhs": "1", "symbols": {"A[i]": "matrix 2 x 2"}})
     with pytest.raises(ContextError, match="only a matrix"):
-        Context().declare("f", None, "function", 1, (num(1), num(1)))
+        Context().declare("f", None, "family", 1, (num(1), num(1)))
+    with pytest.raises(ClaimError, match="cannot be declared spd"):
+        read_object({"lhs": "1", "rhs": "1", "symbols": {"A(x)": "spd 2 x 2"}})
+
+
+def test_a_function_with_matrices_for_values() -> None:
+    symbols = {"A(x)": "matrix 2 x 2", "x": "real"}
+    context, claim = read_object({"lhs": "trace(A(x) + A(1))", "rhs": "0", "symbols": symbols})
+    theorem, _ = prove_equal(context, claim.lhs, read("trace(A(x)) + trace(A(1))"))
+    assert not theorem.conditions
+    with pytest.raises(ContextError, match="multiplies matrices"):
+        context.check(read("A(x)*A(1)"))
 
 
 def test_a_matrix_declared_before_its_dimension_is_read() -> None:
@@ -247,8 +258,9 @@ def test_a_definition_may_be_a_matrix() -> None:
     assert not rules.bound(context, read_claim("0 < det(Sigma)")).conditions
     theorem, _ = prove_equal(context, read("Sigma.T"), sym("Sigma"))
     assert not theorem.conditions
-    with pytest.raises(ContextError):
-        CONTEXT.define("F", read("c*A"), ("c",))
+    doubled = CONTEXT.define("F", read("c*A"), ("c",))
+    theorem, _ = prove_equal(doubled, read("F(1) + F(2)"), read("F(3)"))
+    assert not theorem.conditions
 
 
 # Random terms, whose dimensions get values only when they are compared in floating point.

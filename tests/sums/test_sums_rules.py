@@ -13,6 +13,7 @@ from sums.exact import Undefined, value
 from derive.kernel import rules, sums
 from derive.kernel.theorem import KernelError, Theorem
 from derive.refute import Refuter
+from derive.search import indices
 from derive.terms import (
     Claim,
     Context,
@@ -103,26 +104,26 @@ NODES = st.builds(binder, HEADS, st.just("i"), BODIES, ENDS, ENDS)
 @settings(max_examples=25, deadline=None)
 @given(NODES, ENDS, ENDS)
 def test_split(node: Term, last: Term, first: Term) -> None:
-    _confirm(sums.range_split(CONTEXT, node, last, first))
-    _confirm(sums.range_split(CONTEXT, node, last, add(last, num(1))))
+    _confirm(indices.range_split(CONTEXT, node, last, first))
+    _confirm(indices.range_split(CONTEXT, node, last, add(last, num(1))))
 
 
 @settings(max_examples=20, deadline=None)
 @given(NODES)
 def test_empty(node: Term) -> None:
-    _confirm(sums.range_empty(CONTEXT, node))
+    _confirm(indices.range_empty(CONTEXT, node))
 
 
 @settings(max_examples=25, deadline=None)
 @given(NODES, ENDS, ENDS, ENDS, st.booleans())
 def test_move(node: Term, shift: Term, low: Term, high: Term, backwards: bool) -> None:
-    _confirm(sums.range_move(CONTEXT, node, shift, low, high, backwards))
+    _confirm(indices.range_move(CONTEXT, node, shift, low, high, backwards))
     start, end = node.args[1:]
     if backwards:
         ends = add(shift, neg(end)), add(shift, neg(start))
     else:
         ends = add(start, neg(shift)), add(end, neg(shift))
-    assert _confirm(sums.range_move(CONTEXT, node, shift, *ends, backwards))
+    assert _confirm(indices.range_move(CONTEXT, node, shift, *ends, backwards))
 
 
 @settings(max_examples=25, deadline=None)
@@ -142,7 +143,7 @@ def test_linear(head: str, bodies: list[Term], name: str, low: Term, high: Term)
 def test_exchange(head: str, body: Term, ends: tuple[Term, ...], name: str) -> None:
     inner = binder(head, name, add(body, index("a", sym("i"), sym(name))), *ends[:2])
     try:
-        theorem = sums.range_exchange(CONTEXT, binder(head, "i", inner, *ends[2:]))
+        theorem = indices.range_exchange(CONTEXT, binder(head, "i", inner, *ends[2:]))
     except KernelError:
         return
     _confirm(theorem)
@@ -150,7 +151,7 @@ def test_exchange(head: str, body: Term, ends: tuple[Term, ...], name: str) -> N
 
 def test_exponential() -> None:
     for text in ("Sum(i*x[i], i, m, n)", "Sum(1, i, n, 1)", "Sum(Sum(i*j, j, 1, i), i, 0, n)"):
-        theorem = sums.range_exp(CONTEXT, read(text, CONTEXT))
+        theorem = indices.range_exp(CONTEXT, read(text, CONTEXT))
         assert theorem.claim.rhs.head == "prod" and not theorem.conditions
         assert Refuter(CONTEXT, points=40).search(theorem.claim) == (None, None)
 

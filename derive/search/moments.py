@@ -1,0 +1,112 @@
+"""Expectations under normal and log-normal laws: integrands brought to a form that the table knows.
+
+A product of densities, a root of one, or an exponential times one, is a polynomial times a single
+exponential of a quadratic; an integral over positive numbers in which a logarithm stands is one over all
+numbers, by the change of variable ``x = exp(y)``. See `derive.search.integrals` for what happens then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.kernel import integrals, rules
+from derive.kernel.integrals import ENDS
+from derive.kernel.theorem import KernelError, Theorem
+from derive.kernel.unfolding import unfold
+from derive.search.antiderivatives import in_powers
+from derive.search.distribution import factors
+from derive.search.limits import between, tower_of
+from derive.search.polynomials import scaled
+from derive.terms.context import Claim
+from derive.terms.substitution import substitute
+from derive.terms.term import (
+    Term,
+    add,
+    binder,
+    call,
+    mul,
+    num,
+    power,
+    product,
+    rational,
+    subterms,
+    total,
+)
+
+if TYPE_CHECKING:
+    from derive.search.integrals import Work
+    from derive.search.tower import Tower
+
+ZERO, ONE, TWO = num(0), num(1), num(2)
+
+
+def by_one_exponential(work: Work) -> Theorem | None:
+    """With the exponentials of each summand joined into one, the exponent a quadratic in x."""
+    from derive.search.integrals import integral_value
+
+    tower = tower_of(work.inner, work.body)
+    groups: dict[Term, list[Term]] = {}
+    for c, unit in tower.form(work.body).summands():
+        rest, bell = _parted(work, tower, unit)
+        groups.setdefault(bell, []).append(scaled(c, rest))
+    bodies = [mul(total(parts), bell) for bell, parts in groups.items()]
+    if not any(work.name in bell.free for bell in groups) or bodies == [work.body]:
+        return None
+    nodes = [binder("int", work.name, body, *work.ends) for body in bodies]
+    known = [integral_value(work.context, node, work.depth + 1) for node in nodes]
+    shown = [t for t in known if t is not None]
+    return work.from_parts(shown, [ONE] * len(shown)) if len(shown) == len(known) else None
+
+
+def _parted(work: Work, tower: Tower, unit: Term) -> tuple[Term, Term]:
+    """A product as ``rest * exp(A*x**2 + B*x)``. Raises KernelError where there is no such form."""
+    kept: list[Term] = []
+    inside: list[Term] = [ZERO, ZERO]
+    for base, exponent in factors(unit):
+        if base.head == "call" and base.payload == "exp" and work.name in base.free:
+            inside.append(mul(exponent, base.args[0]))
+        else:
+            kept.append(base if rational(exponent) == 1 else power(base, exponent))
+    q = in_powers(tower.form(add(*inside)).term(), work.x)
+    if max(q, default=0) > 2:
+        raise KernelError(f"moments: the exponent in {unit} is no quadratic")
+    kept += [call("exp", q[0])] if 0 in q and rational(q[0]) != 0 else []
+    powers = [mul(q[n], power(work.x, TWO) if n == 2 else work.x) for n in (2, 1) if n in q]
+    return product(kept), call("exp", total(powers) if powers else ZERO)
+
+
+def by_logarithm(work: Work) -> Theorem | None:
+    """``Int f(x) dx`` between positive ends as ``Int f(exp(y))*exp(y) dy`` between their logarithms."""
+    from derive.search.integrals import discharged, equal, integral_value, need
+
+    parts = [p for p in subterms(work.body) if work.name in p.free]
+    if not any((p.head == "call" and p.payload == "log") or p.head == "dens" for p in parts):
+        return None
+    ends = _logarithms(work)
+    if ends is None:
+        return None
+    y, grown, log = work.x, call("exp", work.x), call("log", work.x)
+    body = mul(substitute(work.body, {work.name: grown}), grown)
+    known = integral_value(work.context, binder("int", work.name, body, *ends), work.depth + 1)
+    if known is None:
+        return None
+    slope = unfold(work.inner, binder("diff", work.name, log, work.x))
+    slope = discharged(slope, work.inner)
+    positive = need(work.inner, Claim(ZERO, "<", slope.claim.rhs))
+    forth = [rules.trans(positive, rules.symmetry(slope))]
+    forth += [need(work.inner, claim) for claim in integrals.inside(log, ends)]
+    forth = [discharged(theorem, work.inner) for theorem in forth]
+    outer = between(work.context, work.name, ends)
+    back = [equal(outer, call("log", grown), y)]
+    back += [need(outer, claim) for claim in integrals.inside(grown, work.ends)]
+    out = integrals.substitution(known, work.ends, forth, back, grown)
+    return work.from_parts([out], [ONE])
+
+
+def _logarithms(work: Work) -> tuple[Term, Term] | None:
+    """The logarithms of the ends; None where an end is not known to be positive."""
+    below, above = work.ends
+    sign = tower_of(work.context, *(e for e in work.ends if e not in ENDS)).sign
+    low = ENDS[0] if rational(below) == 0 else call("log", below) if sign(below) > 0 else None
+    high = ENDS[1] if above == ENDS[1] else call("log", above) if sign(above) > 0 else None
+    return (low, high) if low is not None and high is not None else None
