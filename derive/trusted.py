@@ -67,7 +67,7 @@ def rechecked_facts() -> list[Row]:
     out = []
     for key, entry in table().items():
         name = key.removeprefix("fact ")
-        if entry.statement is not None and name not in FACTS:
+        if entry.statement is not None and name not in FACTS and f"\n{name}: " not in TABLE:
             needs = [_need(n) for n in entry.needs[0] if n.claim.lhs is not n.claim.rhs]
             out.append(
                 (name, text(entry.statement) + (f"   if {', '.join(needs)}" if needs else ""))

@@ -206,7 +206,7 @@ def unfold(s: Translated) -> Step:
         return written_out(s, t, out)
     body = s.context.unfolded(t)
     claim = Claim(t, "=", written(s.context, t) if body is None else body)
-    step = s.writer.step("unfold", s.context, claim, s.assumed)
+    step = s.writer.step("unfold", s.context, claim, s.assumed, shown=s.premises)
     return step if claim == s.claim else s.combine([step], [1])
 
 

@@ -49,6 +49,7 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
+    given = tuple(given)
     sides = [side for t in given for side in (t.claim.lhs, t.claim.rhs)]
     known = None if sides else context._memo.get((conditions, id(term)))
     if known is not None and known[0] is term:
@@ -57,7 +58,7 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     for node in parts(term):
         opaque = node.head in BINDERS or (node.head == "call" and node.payload in DIVERGENCES)
         if not opaque or not any(node in parts(side) for side in sides):
-            out.update(head_conditions(node, context))
+            out.update(head_conditions(node, context, given))
     if not sides:
         context._memo[conditions, id(term)] = term, frozenset(out)
     return frozenset(out)
@@ -77,13 +78,13 @@ def parts(term: Term) -> Iterator[Term]:
             stack.extend(node.args[1:])
         elif node.head == "diff":
             stack.append(node.args[1])
-        elif node.head not in ("int", "mean", "over") and not (
+        elif node.head not in ("int", "mean", "over", "fun") and not (
             node.head == "call" and node.payload in DIVERGENCES
         ):
             stack.extend(node.args)
 
 
-def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
+def head_conditions(node: Term, context: Context, given: Iterable[Theorem] = ()) -> Iterator[Claim]:
     """The conditions of the outermost operation alone, its arguments being defined."""
     match node.head:
         case "div":
@@ -94,7 +95,7 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
         case "call" if node.payload in FUNCTIONS:
             yield from _function_conditions(node)
         case "call" | "sym" if (definition := context.definition_of(node)) is not None:
-            yield from conditions(definition.apply(node.args), context)
+            yield from conditions(definition.apply(node.args), context, given)
         case "dens":
             yield Claim(ZERO, "<", node.args[-1])
         case "diff":
@@ -104,7 +105,7 @@ def head_conditions(node: Term, context: Context) -> Iterator[Claim]:
             yield from _body_conditions(node, context)
         case "dist" | "oo":
             raise KernelError(f"definedness: {node} is not a number")
-        case "int" | "mean" | "over":
+        case "int" | "mean" | "over" | "fun":
             raise KernelError(f"definedness: no rule establishes that {node} is finite")
 
 

@@ -11,7 +11,11 @@ A line of the table is ``name: statement | hypothesis | …``. A letter with arg
 places for them. ``all x: claim`` asks for a premise about every real x, ``between a b x: claim`` about
 every x strictly between a and b; a claim about numbers becomes a condition; ``continuous f`` asks for a
 term that is `continuous` by its form. Both sides of the statement must be defined; after ``defined left``
-the left one is because the right one is, and the hypotheses hold.
+the left one is because the right one is, and the hypotheses hold; after ``defined both`` both are.
+
+``for all x: f(x) = g(x)``, an equation of ``Fun(f(x), x)`` and ``Fun(g(x), x)``, says that f and g are
+defined and equal at every real x. ``Fun(f(x), x)`` is the column of the values of f at any finite number
+of points.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ Letters = Mapping[str, Letter]
 Hypothesis = tuple[list[str], Claim]
 
 TABLE: Final = """
+at_point: f(t) = g(t) | t = t | Fun(f(x), x) = Fun(g(x), x) | defined both
 space_equal: Int(f(x), x, X) = Int(g(x), x, X) | all x: f(x) = g(x) | defined left
 space_at_most: Int(f(x), x, X) <= Int(g(x), x, X) | all x: f(x) <= g(x)
 space_sum: Int(f(x) + g(x), x, X) = Int(f(x), x, X) + Int(g(x), x, X) | defined left
@@ -72,7 +77,7 @@ exp_range: exp(Sum(F(i), i, a, b)) = Prod(exp(F(i)), i, a, b)
 """  # noqa: E501
 
 
-MARKS: Final = ("defined left", "continuous f")
+MARKS: Final = ("defined left", "defined both", "continuous f")
 
 
 @cache
@@ -161,7 +166,8 @@ def schema(
         plainly = claim == Claim(claim.lhs, "=", claim.lhs)
         needed |= conditions(claim.lhs, context) if plainly else {claim}
     claim = _claim(statement, letters)
-    for side in (claim.rhs,) if "defined left" in marks else (claim.lhs, claim.rhs):
+    unsure = (claim.lhs, claim.rhs)["defined left" in marks :]
+    for side in () if "defined both" in marks else unsure:
         needed |= conditions(side, context, given)
     data = (name, tuple(letters.items()), len(premises))
     return conclude("schema", context, claim, [*premises, *given], needed, data=data, restated=True)

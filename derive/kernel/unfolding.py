@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.kernel.calculus import derivative
 from derive.kernel.definedness import conditions
 from derive.kernel.definitions import DEFINITIONS, DENSITIES, written_out
@@ -13,12 +15,13 @@ from derive.terms.shapes import is_matrix
 from derive.terms.term import Term, matrix
 
 
-def unfold(context: Context, term: Term) -> Theorem:
+def unfold(context: Context, term: Term, given: Sequence[Theorem] = ()) -> Theorem:
     """``⊢ t = t'`` where the outermost operation of ``t`` is replaced by its definition.
 
     For the functions of `DEFINITIONS`, densities, derivatives, sums and products over a literal range
     of at most 400 indices, and what the context defines. An operation on matrices that are written out
-    is carried out; the transpose of a matrix declared symmetric is the matrix.
+    is carried out; the transpose of a matrix declared symmetric is the matrix. The ``given`` theorems
+    show, by speaking of them, that integrals exist.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x").declare("v")
@@ -31,8 +34,8 @@ def unfold(context: Context, term: Term) -> Theorem:
     derive.kernel.theorem.KernelError: unfold: exp(x) has no definition
     """
     out = unfolded(context, term)
-    needed = conditions(term, context) | conditions(out, context)
-    return conclude("unfold", context, Claim(term, "=", out), (), needed)
+    needed = conditions(term, context, given) | conditions(out, context, given)
+    return conclude("unfold", context, Claim(term, "=", out), given, needed)
 
 
 def unfolded(context: Context, term: Term) -> Term:

@@ -68,6 +68,5 @@ class Ring:
             return pow(a, n, p), weight * abs(n)
         if t.head == "neg":
             return -a % p, weight
-        return (
-            a + b if t.head == "add" else a * (pow(b, -1, p) if t.head == "div" else b)
-        ) % p, weight
+        value = a + b if t.head == "add" else a * (pow(b, -1, p) if t.head == "div" else b)
+        return value % p, weight

@@ -140,6 +140,8 @@ class Context:
             out = self.dimension(t.args[0]), self.dimension(t.args[-1])
         elif name == "matrix":
             out = num(t.payload[0]), num(t.payload[1])
+        elif t.head == "fun":
+            fits, out = first in (None, (ENDS[1], ONE)), (ENDS[1], ONE)
         elif name == "add":
             fits = shapes[0] == shapes[1]
         elif name == "mul":

@@ -27,9 +27,7 @@ from .terms import (
 )
 
 SOURCE: Final = Path(__file__).with_name("facts.txt")
-# fmt: off
-BINDERS = {"Sum": "sum", "Prod": "prod", "Int": "int", "Over": "over", "E": "mean", "diff": "diff"}
-# fmt: on
+BINDERS: Final = {"diff": "diff", "E": "mean", **{h.title(): h for h in SCOPE}}
 SIGNS: Final = {"+": "add", "*": "mul", "/": "div", "pow": "pow", "@": "matmul"}
 
 
@@ -162,7 +160,7 @@ def filled(claim: Claim, letters: Letters) -> Claim:
 
 def parts(t: Term) -> list[Term]:
     """Terms that are defined wherever the term is."""
-    if t.head in ("int", "mean", "over") or "laws" in entry(t).marks:
+    if t.head in ("int", "mean", "over", "fun") or "laws" in entry(t).marks:
         return []
     if t.head == "diff":
         return [t.args[1], opened(*t.args)]

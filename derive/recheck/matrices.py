@@ -4,6 +4,7 @@ Where the result is defined so is what it was made of.
 """
 
 from .context import Context
+from .language import arities
 from .terms import ONE, ZERO, Rejected, Term, joined, make, num, opened, text, whole
 
 MAX_WRITTEN = 400
@@ -35,7 +36,7 @@ def _sides(context: Context, m: Term) -> tuple[int, int]:
 
 def item(context: Context, m: Term, i: int, j: int) -> Term:
     """One entry of a matrix, counted from 0."""
-    body, name = context.unfolded(m), m.payload if m.head == "call" else m.head
+    body, name = context.unfolded(m), m.payload if m.payload in arities() else m.head
     if body is not None:
         return item(context, body, i, j)
     if name in ("eye", "zeros"):
@@ -49,9 +50,8 @@ def item(context: Context, m: Term, i: int, j: int) -> Term:
     if name == "matmul":
         left, right = m.args
         inner = range(_sides(context, right)[0])
-        return joined(
-            "add", [item(context, left, i, k) * item(context, right, k, j) for k in inner]
-        )
+        parts = [item(context, left, i, k) * item(context, right, k, j) for k in inner]
+        return joined("add", parts)
     if name == "transpose":
         return item(context, m.args[0], j, i)
     raise Rejected(f"the entries of {text(m)} cannot be written out")

@@ -5,12 +5,12 @@ from fractions import Fraction
 from typing import Any, Final
 
 from .context import Context, Shape, Symbol
-from .language import BINDERS, arities
+from .language import arities
 from .terms import COUNTS, LAWS, RELATIONS, SCOPE, ZERO, Claim, Rejected, Term, bind, make, rational
 
 NUMBER: Final = re.compile(r"[0-9]{1,1300}(/0*[1-9][0-9]{0,1300})?")
 NAME: Final = re.compile(r"[^\W\d]\w{0,199}")
-RESERVED: Final = {*LAWS, *BINDERS, "E", "Matrix", "in", "oo"}
+RESERVED: Final = {*LAWS, "Sum", "Prod", "Int", "Fun", "diff", "E", "Matrix", "in", "oo"}
 
 
 def name_of(text: Any) -> str:

@@ -19,6 +19,7 @@ head                     payload             arguments
 ``diff``                 none                body, point; binds in the body
 ``mean``                 none                law, body; binds in the body
 ``over``                 none                body, space; binds in the body
+``fun``                  none                body; binds in it
 ======================== =================== ==================================================
 """
 
@@ -32,16 +33,15 @@ from weakref import WeakValueDictionary
 MAX_DEPTH: Final = 160
 MAX_SIZE: Final = 250_000
 WORK: Final = 12_000_000
-SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1, "over": 0}
+SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1, "over": 0, "fun": 0}
 """The heads that bind a variable, and the argument in which they bind it."""
 
-# fmt: off
-COUNTS: Final = {"num": 0, "sym": 0, "oo": 0, "neg": 1, "add": 2, "mul": 2, "div": 2, "pow": 2,
-                 "matmul": 2, "sum": 3, "prod": 3, "int": 3, "over": 2, "diff": 2, "mean": 2}
-NAMES = {"sum": "Sum", "prod": "Prod", "int": "Int", "over": "Int", "mean": "E", "matrix": "Matrix{}x{}"}
-# fmt: on
+GROUPS = "num sym oo", "neg fun", "add mul div pow matmul over diff mean", "sum prod int"
+COUNTS: Final = {head: n for n, heads in enumerate(GROUPS) for head in heads.split()}
 RELATIONS: Final = ("=", "<=", "<", "!=")
 SIGNS: Final = {"add": " + ", "mul": "*", "div": "/", "pow": "**", "matmul": " @ ", "neg": "-"}
+NAMES = {h: h.title() for h in ("sum", "prod", "int", "fun")}
+NAMES |= {"over": "Int", "mean": "E", "matrix": "Matrix{}x{}"}
 LAWS: Final = {"Normal": 2, "LogNormal": 2, "Laplace": 2}
 
 
@@ -204,10 +204,8 @@ def text(thing: Term | Claim, bound: tuple[str, ...] = (), inner: bool = False) 
         literal = str(payload) if whole(thing) is not None else f"({payload})"
         return literal if head == "num" else [*bound, "?"][min(payload, len(bound))]
     name = next(n for n in map("i{}".format, range(999)) if n not in (*thing.free, *bound))
-    args = [
-        text(a, (name, *bound) if i == place else bound, head in SIGNS)
-        for i, a in enumerate(thing.args)
-    ]
+    names = [(name, *bound) if i == place else bound for i in range(len(thing.args))]
+    args = [text(a, b, head in SIGNS) for a, b in zip(thing.args, names, strict=True)]
     if head in SIGNS:
         shown = f"-{args[0]}" if head == "neg" else SIGNS[head].join(args)
         return f"({shown})" if inner else shown

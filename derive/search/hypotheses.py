@@ -25,6 +25,8 @@ def use_hypotheses(tower: Tower) -> None:
             _has_binder(tower.context, side) for side in (claim.lhs, claim.rhs)
         ):
             continue
+        if claim.lhs.head == "fun":
+            continue
         theorem = rules.hypothesis(tower.context, name)
         if claim.relation != "=":
             _use_order(tower, theorem)

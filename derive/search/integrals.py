@@ -21,7 +21,7 @@ from derive.search.antiderivatives import Combination, Piece, combination, in_po
 from derive.search.conditions import discharge_all
 from derive.search.limits import between, equation, limit, tower_of
 from derive.search.linearity import joined, linear, weighted
-from derive.search.moments import by_logarithm, by_one_exponential
+from derive.search.moments import by_letters, by_logarithm, by_one_exponential
 from derive.search.polynomials import scaled
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import fresh_name, substitute
@@ -93,6 +93,7 @@ def integral_value(context: Context, node: Term, depth: int = 0) -> Theorem | No
     work = Work(context, node, name, ends, body, depth)
     for attempt in (
         work.by_hypotheses,
+        partial(by_letters, work),
         work.by_table,
         partial(by_one_exponential, work),
         work.by_splitting,

@@ -18,7 +18,7 @@ from derive.search.distribution import factors
 from derive.search.limits import between, tower_of
 from derive.search.polynomials import scaled
 from derive.terms.context import Claim
-from derive.terms.substitution import substitute
+from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
     Term,
     add,
@@ -29,15 +29,55 @@ from derive.terms.term import (
     power,
     product,
     rational,
+    rebuild,
     subterms,
+    sym,
     total,
 )
+from numeric.domain import POSITIVE
 
 if TYPE_CHECKING:
     from derive.search.integrals import Work
     from derive.search.tower import Tower
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
+
+
+def by_letters(work: Work) -> Theorem | None:
+    """With letters for what stands as a parameter of a density; the theorem is then instantiated."""
+    from derive.search.integrals import integral_value
+
+    letters: dict[Term, str] = {}
+    context = work.context
+    for node in subterms(work.body):
+        if node.head != "dens":
+            continue
+        for place, parameter in enumerate(node.args[1:], 1):
+            plain = parameter.head in ("sym", "num") or work.name in parameter.free
+            if not plain and parameter not in letters:
+                last = place == len(node.args) - 1
+                taken = {d.name for d in context} | work.node.free | {work.name}
+                letters[parameter] = fresh_name("v" if last else "m", taken)
+                context = context.declare(letters[parameter], POSITIVE if last else None)
+    if not letters:
+        return None
+    body = _lettered(work.body, letters)
+    known = integral_value(context, binder("int", work.name, body, *work.ends), work.depth + 1)
+    if known is None:
+        return None
+    back = {name: parameter for parameter, name in letters.items()}
+    return work.from_parts([rules.instantiate(work.context, known, back)], [ONE])
+
+
+def _lettered(term: Term, letters: dict[Term, str]) -> Term:
+    """The term with letters for parameters of densities, wherever a density stands."""
+    if not term.args:
+        return term
+    args = tuple(_lettered(a, letters) for a in term.args)
+    if term.head == "dens":
+        given = zip(term.args, args, strict=True)
+        args = tuple(sym(letters[old]) if old in letters else new for old, new in given)
+    return rebuild(term, args)
 
 
 def by_one_exponential(work: Work) -> Theorem | None:

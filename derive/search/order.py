@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from derive.kernel.theorem import Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
+from derive.search.spaces_order import has_space, prove_space_order
 from derive.search.sums_order import prove_sum_order
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context
@@ -29,6 +30,8 @@ def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
         return quick
     search = prover()
     theorem = search.prove(context, claim, DEPTH)
+    if theorem is None and any(has_space(context, side) for side in (claim.lhs, claim.rhs)):
+        return prove_space_order(context, claim, prove_order)
     if theorem is None:
         return prove_sum_order(context, claim, prove_order)
     theorem = search.without_conditions(theorem, CONDITIONS_DEPTH)

@@ -25,6 +25,7 @@ from derive.search.integrals import integral
 from derive.search.laws import names_law, under_law
 from derive.search.matrices import matrix_step
 from derive.search.polynomials import over_common, polynomial_term, scaled
+from derive.search.spaces import existence, over_space
 from derive.search.sums import symbolic_range
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
@@ -53,7 +54,14 @@ Step = Callable[["Tower", Term], None]
 
 def by_definition(tower: Tower, term: Term) -> None:
     """An operation that is defined by others."""
-    tower.rewrite(unfolding.unfold(tower.context, term))
+    try:
+        tower.rewrite(unfolding.unfold(tower.context, term))
+    except KernelError:
+        definition = tower.context.definition_of(term)
+        given = existence(tower.context, definition.apply(term.args)) if definition else []
+        if not given:
+            raise
+        tower.rewrite(unfolding.unfold(tower.context, term, given))
 
 
 def differentiation(tower: Tower, term: Term) -> None:
@@ -307,6 +315,8 @@ def step_for(tower: Tower, term: Term) -> Step | None:
         return by_definition if is_short_range(term) else symbolic_range
     if term.head == "int":
         return integral
+    if term.head == "over":
+        return over_space
     if term.head == "diff":
         return differentiation
     return by_definition if term.head == "dens" else None

@@ -85,7 +85,12 @@ class Claim:
         return Claim(substitute(self.lhs, mapping), self.relation, substitute(self.rhs, mapping))
 
     def __str__(self) -> str:
-        return f"{self.lhs} {self.relation} {self.rhs}"
+        names, left, right = [], self.lhs, self.rhs
+        while left.head == right.head == "fun" and left.payload == right.payload:
+            names.append(left.payload)
+            left, right = left.args[0], right.args[0]
+        prefix = f"for all {', '.join(names)}: " if names else ""
+        return f"{prefix}{left} {self.relation} {right}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +364,7 @@ RESERVED: Final = (
     CONSTANTS
     | frozenset(FUNCTIONS)
     | frozenset(DISTRIBUTIONS)
-    | {"Sum", "Prod", "Int", "diff", "E", "Matrix"}
+    | {"Sum", "Prod", "Int", "Fun", "diff", "E", "Matrix"}
 )
 """Names that no function or family may have; a scalar may, since it is never applied."""
 

@@ -12,7 +12,7 @@ from typing import Final
 from derive.terms.context import Claim
 from derive.terms.printer import decimal
 from derive.terms.reader import Chain
-from derive.terms.term import FUNCTIONS, Term, is_number
+from derive.terms.term import FUNCTIONS, Term, rational
 
 SUM, SIGNED, PRODUCT, GREEDY, FACTOR, ATOM = range(6)
 """How tightly a piece holds together. A greedy one, such as a sum over i, ends where the line ends;
@@ -280,7 +280,7 @@ def _starts_with_number(term: Term) -> bool:
     """Whether the LaTeX begins with a number, which must not run into the factor before it."""
     while term.head == "pow":
         term = term.args[0]
-    return term.head in ("num", "div") and is_number(term)
+    return term.head in ("num", "div") and rational(term) is not None
 
 
 def _matrix(term: Term) -> str:
@@ -332,6 +332,8 @@ def _binder(term: Term) -> tuple[str, int]:
     if term.head == "diff":
         return _derivative(term, variable), GREEDY
     body = _at_least(term.args[0], PRODUCT)
+    if term.head == "fun":
+        return f"\\left({variable} \\mapsto {to_latex(term.args[0])}\\right)", ATOM
     if term.head == "over":
         return f"\\int_{{{to_latex(term.args[1])}}} {body} \\,\\mathrm{{d}}{variable}", GREEDY
     low, high = map(to_latex, term.args[1:])

@@ -81,6 +81,8 @@ def _application(term: Term) -> str:
         case "mean":
             law, body = term.args
             return f"E[{term.payload} ~ {to_text(law)}]({to_text(body)})"
+        case "fun":
+            return f"Fun({to_text(term.args[0])}, {term.payload})"
         case "over":
             return f"Int({to_text(term.args[0])}, {term.payload}, {term.args[1]})"
         case _:

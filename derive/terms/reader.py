@@ -6,6 +6,7 @@ The grammar is `grammar.lark`. SymPy's spellings (``Sum(f, (i, a, b))``, ``Ratio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from derive.terms.context import RELATIONS, Claim, Context, ContextError
-from derive.terms.parser import Raw, TextError, arguments_of, parse
+from derive.terms.parser import MAX_LENGTH, Raw, TextError, arguments_of, parse
 from derive.terms.substitution import substitute
 from derive.terms.term import (
     DISTRIBUTIONS,
@@ -63,6 +64,7 @@ BINDING: Final = {
     "Prod": "prod",
     "Product": "prod",
     "Int": "int",
+    "Fun": "fun",
     "Integral": "int",
     "sum": "sum",
     "prod": "prod",
@@ -71,6 +73,8 @@ BINDING: Final = {
 
 UNSUPPORTED: Final = {"Piecewise": "case distinctions"}
 
+
+FOR_ALL: Final = re.compile(r"\s*for\s+all\s+(\w+(?:\s*,\s*\w+)*)\s*:")
 
 MACROS: Final[dict[str, Callable[[Term, Term], Term]]] = {
     "dot": lambda x, y: call("trace", matmul(call("transpose", x), y)),
@@ -107,7 +111,11 @@ def read(text: str, context: Context | None = None) -> Term:
 
 
 def read_claim(text: str, context: Context | None = None) -> Claim:
-    """Read ``lhs relation rhs`` with exactly one of ``= <= < >= > !=``."""
+    """Read ``lhs relation rhs`` with exactly one of ``= <= < >= > !=``; ``for all x:`` may come first.
+
+    >>> print(read_claim("for all x, y: f(x, y) = f(y, x)"))
+    for all x, y: f(x, y) = f(y, x)
+    """
     chain = read_chain(text, context)
     if len(chain.relations) != 1:
         raise TextError("expected one relation, such as a = b or a <= b")
@@ -118,9 +126,14 @@ def read_claim(text: str, context: Context | None = None) -> Claim:
 
 def read_chain(text: str, context: Context | None = None) -> Chain:
     """Read a displayed line such as ``a = b ≈ 0.3``."""
-    raw = parse(text)
+    quantified = FOR_ALL.match(text[:MAX_LENGTH])
+    names = re.findall(r"\w+", quantified[1]) if quantified else []
+    raw = parse(" " * quantified.end() + text[quantified.end() :] if quantified else text)
     reader = _Resolver(context)
+    reader.bound += names
     terms = tuple(reader.resolve(piece) for piece in raw.parts[::2])
+    for name in reversed(names):
+        terms = tuple(binder("fun", name, term) for term in terms)
     return Chain(terms, tuple(SIGNS.get(str(token), str(token)) for token in raw.parts[1::2]))
 
 
@@ -342,9 +355,10 @@ class _Resolver:
     def _range(self, head: str, parts: list[Raw]) -> Term:
         if len(parts) == 2 and parts[1].rule == "tuple":
             parts = [parts[0], *parts[1].parts]
-        if head == "int" and len(parts) == 2 and parts[1].rule == "name":
+        if head in ("fun", "int") and len(parts) == 2 and parts[1].rule == "name":
+            ends = () if head == "fun" else (neg(oo()), oo())
             with self._binding(str(parts[1].parts[0])):
-                return binder(head, str(parts[1].parts[0]), self.resolve(parts[0]), neg(oo()), oo())
+                return binder(head, str(parts[1].parts[0]), self.resolve(parts[0]), *ends)
         if head == "int" and len(parts) == 3 and parts[1].rule == parts[2].rule == "name":
             if self.context is None or self._is_space(parts[2]):
                 return self._over(parts[0], str(parts[1].parts[0]), str(parts[2].parts[0]))

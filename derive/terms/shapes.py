@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from derive.terms.context import Context, ContextError, Declaration, Shape
-from derive.terms.term import BINDERS, FUNCTIONS, Term, laws, num
+from derive.terms.term import BINDERS, FUNCTIONS, Term, laws, num, oo
 from numeric.domain import Domain
+
+POINTS: Final = (oo(), num(1))
+"""The shape of a function's values at any points, one below the other."""
 
 MATRIX_FUNCTIONS: Final = frozenset({"transpose", "inv", "det", "trace", "eye", "zeros"})
 
@@ -162,6 +165,8 @@ def _node_shape(term: Term, shapes: Sequence[Shape], own: Shape) -> Shape:
         return (left[0], right[1])
     if term.head == "call" and term.payload in MATRIX_FUNCTIONS:
         return _function_shape(term, shapes[0])
+    if term.head == "fun" and shapes[0] in (None, POINTS):
+        return POINTS
     linear = {"neg": 1, "diff": 1, "div": 1, "over": 1, "mul": len(shapes)}.get(term.head, 0)
     matrices = [s for s in shapes[:linear] if s is not None]
     for part, shape in zip(term.args[linear:], shapes[linear:], strict=True):
@@ -190,7 +195,7 @@ def _function_shape(term: Term, shape: Shape) -> Shape:
 def is_matrix(context: Context, term: Term) -> bool:
     """Whether a well-formed term is a matrix; nothing is checked."""
     match term.head:
-        case "matmul" | "matrix":
+        case "matmul" | "matrix" | "fun":
             return True
         case "call" if term.payload not in FUNCTIONS:
             return term.payload in context and context[term.payload].shape is not None
@@ -211,4 +216,6 @@ def in_words(shape: Shape) -> str:
     >>> in_words(None), in_words((num(2), num(3)))
     ('a number', 'a 2 x 3 matrix')
     """
+    if shape == POINTS:
+        return "a function"
     return "a number" if shape is None else f"a {shape[0]} x {shape[1]} matrix"

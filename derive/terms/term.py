@@ -29,6 +29,7 @@ head       payload                      arguments
 ``diff``   bound variable               body, point of evaluation
 ``mean``   bound variable               distribution, body: ``E[x ~ q](f)``
 ``over``   bound variable               body, space: ``Int(f, x, X)``
+``fun``    bound variable               body: f at any points, a side of ``for all x: f = g``
 =========  ===========================  ========================================================
 """
 
@@ -49,8 +50,12 @@ NAME: Final = re.compile(r"[^\W\d]\w*")
 CONSTANTS: Final = frozenset({"pi", "oo", "in"})
 """Names that stand for something else already."""
 
-BINDERS: Final = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0,), "mean": (1,), "over": (0,)}
+SCOPED: Final = ("sum", "prod", "int", "over", "fun", "diff")
+BINDERS: Final = {**dict.fromkeys(SCOPED, (0,)), "mean": (1,)}
 """Heads that bind their payload, and the argument positions inside the scope."""
+
+ARITIES: Final = {"diff": 2, "mean": 2, "over": 2, "fun": 1}
+"""The binders with another number of arguments than three."""
 
 
 class TermError(ValueError):
@@ -337,8 +342,8 @@ def oo() -> Term:
 
 
 def binder(head: str, variable: str, *args: Term) -> Term:
-    """A term that binds ``variable``: ``sum``, ``prod``, ``int``, ``over``, ``diff`` or ``mean``."""
-    if head not in BINDERS or len(args) != (2 if head in ("diff", "mean", "over") else 3):
+    """A term that binds ``variable``: one of `BINDERS`."""
+    if head not in BINDERS or len(args) != ARITIES.get(head, 3):
         raise TermError(f"{head!r} does not bind a variable in {len(args)} terms")
     if any(_name(variable) in _applied(a) for a in args):
         raise TermError(f"{variable} is applied to arguments, and cannot be bound as a number")
@@ -360,11 +365,6 @@ def laws(term: Term) -> tuple[int, ...]:
     if term.head == "call" and term.payload in DIVERGENCES:
         return tuple(range(len(term.args)))
     return {"mean": (0,), "over": (1,)}.get(term.head, ())
-
-
-def is_number(term: Term) -> bool:
-    """Whether the term is a literal number, possibly negated or a fraction of literals."""
-    return rational(term) is not None
 
 
 def rational(term: Term) -> Fraction | None:
