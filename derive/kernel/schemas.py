@@ -21,6 +21,7 @@ of points.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
 
@@ -42,6 +43,7 @@ space_at_most: Int(f(x), x, X) <= Int(g(x), x, X) | all x: f(x) <= g(x)
 space_sum: Int(f(x) + g(x), x, X) = Int(f(x), x, X) + Int(g(x), x, X) | defined left
 space_multiple: Int(c*f(x), x, X) = c*Int(f(x), x, X) | defined left
 space_range: Int(Sum(F(i, x), i, a, b), x, X) = Sum(Int(F(i, x), x, X), i, a, b) | defined left
+space_matrix: Int(f(x)*A, x, X) = Int(f(x), x, X)*A | defined left
 space_product_left: Int(A @ f(x), x, X) = A @ Int(f(x), x, X) | defined left
 space_product_right: Int(f(x) @ A, x, X) = Int(f(x), x, X) @ A | defined left
 space_transpose: Int(transpose(f(x)), x, X) = transpose(Int(f(x), x, X)) | defined left
@@ -96,20 +98,22 @@ def schemas() -> dict[str, tuple[Claim, list[Hypothesis], list[Claim], list[str]
     return out
 
 
-def filled(term: Term, letters: Letters) -> Term:
-    """A term with others in place of its letters, none of whose names a binder captures.
+def filled(term: Term, letters: Letters, taken: AbstractSet[str] = frozenset()) -> Term:
+    """A term with others in place of its letters; no binder captures their names or has a ``taken`` one.
 
     >>> from derive.terms import Context, read
     >>> print(filled(read("Int(F(x), x, a, b)"), {"F": (("t",), read("t*x")), "a": ((), read("x"))}))
     Int(x_1*x, x_1, x, b)
     """
     if term.head in BINDERS:
-        taken = term.free.union(*(body.free.difference(own) for own, body in letters.values()))
-        name = fresh_name(term.payload, taken) if term.payload in taken else term.payload
+        used = term.free.union(
+            taken, *(body.free.difference(own) for own, body in letters.values())
+        )
+        name = fresh_name(term.payload, used) if term.payload in used else term.payload
         inner, scope = {**letters, term.payload: ((), sym(name))}, BINDERS[term.head]
-        args = [filled(a, inner if i in scope else letters) for i, a in enumerate(term.args)]
+        args = [filled(a, inner if i in scope else letters, taken) for i, a in enumerate(term.args)]
         return binder(term.head, name, *args)
-    args = [filled(a, letters) for a in term.args]
+    args = [filled(a, letters, taken) for a in term.args]
     if term.head in ("sym", "call") and term.payload in letters:
         names, body = letters[term.payload]
         return substitute(body, dict(zip(names, args, strict=True)))
@@ -157,15 +161,15 @@ def schema(
     for (words, stated), theorem in zip(about, premises, strict=True):
         ends = [filled(sym(e), letters) for e in words[:-1]] or ENDS
         x, more = over("schema", context, theorem, ends)
-        wanted = _claim(stated, {**letters, words[-1]: ((), x)})
+        wanted = _claim(stated, {**letters, words[-1]: ((), x)}, context)
         if more or theorem.claim != wanted:
             raise KernelError(f"schema: {theorem.claim} is not {wanted}")
     if "continuous f" in marks and not continuous(letters["f"][1], letters["f"][0][0], context):
         raise KernelError(f"schema: {letters['f'][1]} may not be continuous")
-    for claim in (_claim(h, letters) for h in plain):
+    for claim in (_claim(h, letters, context) for h in plain):
         plainly = claim == Claim(claim.lhs, "=", claim.lhs)
         needed |= conditions(claim.lhs, context) if plainly else {claim}
-    claim = _claim(statement, letters)
+    claim = _claim(statement, letters, context)
     unsure = (claim.lhs, claim.rhs)["defined left" in marks :]
     for side in () if "defined both" in marks else unsure:
         needed |= conditions(side, context, given)
@@ -173,5 +177,7 @@ def schema(
     return conclude("schema", context, claim, [*premises, *given], needed, data=data, restated=True)
 
 
-def _claim(claim: Claim, letters: Letters) -> Claim:
-    return Claim(filled(claim.lhs, letters), claim.relation, filled(claim.rhs, letters))
+def _claim(claim: Claim, letters: Letters, context: Context) -> Claim:
+    taken = {d.name for d in context if d.kind != "scalar"}
+    lhs, rhs = (filled(side, letters, taken) for side in (claim.lhs, claim.rhs))
+    return Claim(lhs, claim.relation, rhs)

@@ -31,6 +31,8 @@ def use_hypotheses(tower: Tower) -> None:
         if claim.relation != "=":
             _use_order(tower, theorem)
             continue
+        if claim.lhs.head == "over" and _occurs(claim.lhs, claim.rhs):
+            continue
         for side in (theorem, rules.symmetry(theorem)):
             atom, other = side.claim.lhs, side.claim.rhs
             fresh = atom not in tower.done
@@ -109,7 +111,7 @@ def _keep_bounds(tower: Tower, same: Theorem) -> None:
 
 def _is_opaque(term: Term) -> bool:
     """Whether a term has no parts that the tower would express by others."""
-    return term.head in ("sym", "index") or (term.head == "call" and term.payload not in FUNCTIONS)
+    return term.head in ("sym", "index", "over") or (term.head == "call" and term.payload not in FUNCTIONS)
 
 
 def _occurs(part: Term, whole: Term) -> bool:

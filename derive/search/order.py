@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from derive.kernel.theorem import Theorem
+from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
 from derive.search.spaces_order import has_space, prove_space_order
@@ -26,12 +26,18 @@ CONDITIONS_DEPTH: Final = 2
 def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
     """A theorem for ``a < b``, ``a <= b`` or ``a != b``. Raises KernelError when none is found."""
     claim = claim.oriented()
+    failure: KernelError | None = None
     if claim.relation == "!=" and (quick := _from_factors(context, claim)) is not None:
         return quick
+    if any(has_space(context, side) for side in (claim.lhs, claim.rhs)):
+        try:
+            return prove_space_order(context, claim, prove_order)
+        except KernelError as error:
+            failure = error
     search = prover()
     theorem = search.prove(context, claim, DEPTH)
-    if theorem is None and any(has_space(context, side) for side in (claim.lhs, claim.rhs)):
-        return prove_space_order(context, claim, prove_order)
+    if theorem is None and failure is not None:
+        raise failure
     if theorem is None:
         return prove_sum_order(context, claim, prove_order)
     theorem = search.without_conditions(theorem, CONDITIONS_DEPTH)

@@ -18,7 +18,9 @@ from derive.kernel.schemas import schema
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.combinations import combination
 from derive.search.linearity import linear, ranges, weighted
+from derive.search.spaces_matrices import matrix_value
 from derive.terms.context import Claim, Context
+from derive.terms.shapes import is_matrix
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import DIVERGENCES, Term, mul, num, subterms, sym
 
@@ -51,6 +53,11 @@ def _value(context: Context, node: Term) -> Theorem | None:
     for theorem in known:
         if theorem.claim.lhs == node:
             return theorem
+    if _has_matrices(context, node.args[0]):
+        try:
+            return matrix_value(context, node, known)
+        except KernelError:
+            return None
     name = fresh_name(node.payload, {d.name for d in context}.union(*(a.free for a in node.args)))
     inner, x = context.declare(name), sym(name)
     body = substitute(node.args[0], {node.payload: x})
@@ -65,6 +72,17 @@ def _value(context: Context, node: Term) -> Theorem | None:
         return linear(node, same, chosen, factors)
     except KernelError:
         return None
+
+
+def _has_matrices(context: Context, term: Term) -> bool:
+    """Whether a term, its definitions written out, has a matrix in it."""
+    for part in subterms(term):
+        if part.head == "matmul" or (part.head in ("call", "sym") and is_matrix(context, part)):
+            return True
+        definition = context.definition_of(part)
+        if definition is not None and _has_matrices(context, definition.body):
+            return True
+    return False
 
 
 def everywhere(inner: Context, lhs: Term, rhs: Term) -> Theorem:

@@ -20,6 +20,7 @@ from derive.kernel.theorem import KernelError, Theorem
 from derive.search.distribution import factors
 from derive.search.limits import tower_of
 from derive.search.linearity import ranges
+from derive.search.order_linear import combination as linear_combination
 from derive.search.polynomials import normal_form, scaled
 from derive.search.spaces import existence, integrals_known, value
 from derive.search.tower import Tower
@@ -44,6 +45,7 @@ from derive.terms.term import (
 )
 
 ONE: Final = num(1)
+ORDERS: Final = frozenset({"<=", "<", ">=", ">"})
 
 Prove = Callable[[Context, Claim], tuple[Theorem, Tower]]
 Logs = list[tuple[Fraction, Term]]
@@ -63,6 +65,8 @@ def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[The
     claim = claim.oriented()
     if claim.relation != "<=":
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
+    if (known := _by_hypotheses(context, claim)) is not None:
+        return known
     node, rest = _split(context, claim)
     reason = KernelError(f"order: no bound at every point was found for {claim}")
     for lemma in _lemmas(context, node, rest, prove):
@@ -71,6 +75,26 @@ def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[The
         except KernelError as error:
             reason = error
     raise reason
+
+
+def _by_hypotheses(context: Context, claim: Claim) -> tuple[Theorem, Tower] | None:
+    """The claim as a sum of hypotheses about order with positive multipliers, or None."""
+    stated = [(n, c.oriented()) for n, c in context.hypotheses if c.relation in ORDERS]
+    gap, gaps = sub(claim.rhs, claim.lhs), [sub(c.rhs, c.lhs) for _, c in stated]
+    tower = tower_of(context, gap, *gaps, split=True)
+    target, *columns = [{u: c for c, u in tower.form(t).summands()} for t in (gap, *gaps)]
+    found = linear_combination([*columns, {ONE: Fraction(1)}], target)
+    if found is None:
+        return None
+    *multipliers, constant = found
+    used = [(n, m) for n, m in enumerate(multipliers) if m]
+    whole = total([*(mul(num(m), gaps[n]) for n, m in used), num(constant)])
+    tower.add(whole)
+    premises = [rules.hypothesis(context, stated[n][0]) for n, _ in used]
+    premises.append(tower.equation(gap, whole))
+    speaking = existence(context, gap)
+    numbers = [*(m for _, m in used), Fraction(-1), *[Fraction(0)] * len(speaking)]
+    return rules.combine(context, claim, [*premises, *speaking], numbers), tower
 
 
 def _with(context: Context, claim: Claim, lemma: Theorem, prove: Prove) -> tuple[Theorem, Tower]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from derive.kernel import rules, unfolding
@@ -15,7 +16,7 @@ from derive.kernel.definitions import DEFINITIONS, is_short_range
 from derive.kernel.facts import fact
 from derive.kernel.monotone import congruence_diff
 from derive.kernel.normal import Ring, literal_exponent
-from derive.kernel.theorem import KernelError
+from derive.kernel.theorem import KernelError, Theorem
 from derive.search import distribution
 from derive.search.angles import angle, odd_function
 from derive.search.applying import carried, fact_for
@@ -25,7 +26,7 @@ from derive.search.integrals import integral
 from derive.search.laws import names_law, under_law
 from derive.search.matrices import matrix_step
 from derive.search.polynomials import over_common, polynomial_term, scaled
-from derive.search.spaces import existence, over_space
+from derive.search.spaces import existence, instances, over_space
 from derive.search.sums import symbolic_range
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
@@ -62,6 +63,22 @@ def by_definition(tower: Tower, term: Term) -> None:
         if not given:
             raise
         tower.rewrite(unfolding.unfold(tower.context, term, given))
+
+
+def by_every_point(tower: Tower, term: Term) -> Step | None:
+    """By a hypothesis ``for all x: f(x) = ...`` at the arguments of f; not one that speaks of f again."""
+    for name, claim in tower.context.hypotheses:
+        if claim.lhs.head != "fun" or term.payload not in claim.free:
+            continue
+        for instance in instances(tower.context, name, claim, term):
+            for known in (instance, rules.symmetry(instance)):
+                if known.claim.lhs == term and term.payload not in known.claim.rhs.free:
+                    return partial(_adopted, known)
+    return None
+
+
+def _adopted(known: Theorem, tower: Tower, _term: Term) -> None:
+    tower.rewrite(known)
 
 
 def differentiation(tower: Tower, term: Term) -> None:
@@ -305,6 +322,10 @@ def step_for(tower: Tower, term: Term) -> Step | None:
     if names_law(term):
         return under_law
     if term.head == "call":
+        if any(c.lhs.head == "fun" for _, c in tower.context.hypotheses):
+            known = by_every_point(tower, term)
+            if known is not None:
+                return known
         defined = tower.context.definition_of(term) is not None or term.payload in DEFINITIONS
         return by_definition if defined else STEPS.get(term.payload)
     if term.head == "sym":

@@ -36,6 +36,7 @@ FACTS: Final[dict[str, str]] = {
     "space_sum": "linearity of the integral",
     "space_multiple": "linearity of the integral",
     "space_range": "an integral of a sum",
+    "space_matrix": "linearity of the integral",
     "space_product_left": "linearity of the integral",
     "space_product_right": "linearity of the integral",
     "space_transpose": "linearity of the integral",
