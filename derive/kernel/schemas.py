@@ -166,9 +166,9 @@ def schema(
             raise KernelError(f"schema: {theorem.claim} is not {wanted}")
     if "continuous f" in marks and not continuous(letters["f"][1], letters["f"][0][0], context):
         raise KernelError(f"schema: {letters['f'][1]} may not be continuous")
-    for claim in (_claim(h, letters, context) for h in plain):
-        plainly = claim == Claim(claim.lhs, "=", claim.lhs)
-        needed |= conditions(claim.lhs, context) if plainly else {claim}
+    for stated in plain:
+        claim = _claim(stated, letters, context)
+        needed |= conditions(claim.lhs, context) if stated.lhs == stated.rhs else {claim}
     claim = _claim(statement, letters, context)
     unsure = (claim.lhs, claim.rhs)["defined left" in marks :]
     for side in () if "defined both" in marks else unsure:

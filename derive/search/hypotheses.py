@@ -111,7 +111,9 @@ def _keep_bounds(tower: Tower, same: Theorem) -> None:
 
 def _is_opaque(term: Term) -> bool:
     """Whether a term has no parts that the tower would express by others."""
-    return term.head in ("sym", "index", "over") or (term.head == "call" and term.payload not in FUNCTIONS)
+    return term.head in ("sym", "index", "over") or (
+        term.head == "call" and term.payload not in FUNCTIONS
+    )
 
 
 def _occurs(part: Term, whole: Term) -> bool:

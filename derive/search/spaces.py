@@ -8,6 +8,7 @@ that are free of the variable. A hypothesis ``for all x`` is used at the terms t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product as choices
 from typing import TYPE_CHECKING, Final
@@ -50,9 +51,9 @@ def value(context: Context, node: Term) -> Theorem | None:
 @lru_cache(maxsize=MAX_REMEMBERED)
 def _value(context: Context, node: Term) -> Theorem | None:
     known = list(integrals_known(context, node))
-    for theorem in known:
-        if theorem.claim.lhs == node:
-            return theorem
+    for one in known:
+        if one.node == node:
+            return one.theorem()
     if _has_matrices(context, node.args[0]):
         try:
             return matrix_value(context, node, known)
@@ -61,12 +62,12 @@ def _value(context: Context, node: Term) -> Theorem | None:
     name = fresh_name(node.payload, {d.name for d in context}.union(*(a.free for a in node.args)))
     inner, x = context.declare(name), sym(name)
     body = substitute(node.args[0], {node.payload: x})
-    bodies = [substitute(t.claim.lhs.args[0], {t.claim.lhs.payload: x}) for t in known]
+    bodies = [substitute(k.node.args[0], {k.node.payload: x}) for k in known]
     try:
         found = combination(inner, body, bodies, name)
         if found is None:
             return None
-        chosen = [known[i] for i in found]
+        chosen = [known[i].theorem() for i in found]
         factors = list(found.values())
         same = everywhere(inner, body, weighted(chosen, factors, x))
         return linear(node, same, chosen, factors)
@@ -119,14 +120,30 @@ def existence(context: Context, term: Term) -> list[Theorem]:
     return out
 
 
-def integrals_known(context: Context, node: Term) -> Iterator[Theorem]:
-    """Theorems ``Int f = v`` about integrals over the space of a node, each integral once."""
+@dataclass(frozen=True)
+class Known:
+    """An integral of which a theorem speaks; with the theorem that gives its value, where one does."""
+
+    context: Context
+    node: Term
+    speaking: Theorem
+    valued: Theorem | None
+
+    def theorem(self) -> Theorem:
+        """``node = v``, or no more than ``node = 1*node``. Raises KernelError."""
+        if self.valued is not None:
+            return self.valued
+        return _exists(self.context, self.node, self.speaking)
+
+
+def integrals_known(context: Context, node: Term) -> Iterator[Known]:
+    """The integrals over the space of a node of which the hypotheses speak, each once."""
     seen: set[Term] = set()
     for theorem in _statements(context, node):
         for other, known in _sides(theorem):
             if other.head == "over" and other.args[1] == node.args[1] and other not in seen:
                 seen.add(other)
-                yield known if known is not None else _exists(context, other, theorem)
+                yield Known(context, other, theorem, known)
 
 
 def _sides(theorem: Theorem) -> Iterator[tuple[Term, Theorem | None]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from derive.kernel import rules
 from derive.kernel.schemas import Letters, schema
@@ -23,6 +24,9 @@ from derive.terms.context import Context
 from derive.terms.shapes import is_matrix
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import Term, add, call, matmul, mul, num, power, product, rational, sym
+
+if TYPE_CHECKING:
+    from derive.search.spaces import Known
 
 ONE = num(1)
 
@@ -38,13 +42,13 @@ class Piece:
 class Integrand:
     """The integral of a node over its space, taken apart."""
 
-    def __init__(self, context: Context, node: Term, known: Sequence[Theorem]) -> None:
+    def __init__(self, context: Context, node: Term, known: Sequence[Known]) -> None:
         self.context, self.node = context, node
         taken = {d.name for d in context}.union(*(a.free for a in node.args))
         self.name = fresh_name(node.payload, taken)
         self.inner = context.declare(self.name)
         self.body = self.at(node)
-        self.known = [(self.at(t.claim.lhs), t) for t in known]
+        self.known = [(self.at(k.node), k) for k in known]
         self.tower = tower_of(self.inner, self.body, *(b for b, _ in self.known))
 
     def at(self, node: Term) -> Term:
@@ -116,9 +120,9 @@ class Integrand:
 
     def plain(self, body: Term) -> Piece:
         """A known integrand that is a number."""
-        for other, theorem in self.known:
+        for other, known in self.known:
             if not is_matrix(self.inner, other) and self.alike(other, body):
-                return Piece(other, theorem)
+                return Piece(other, known.theorem())
         raise KernelError(f"matrices: nothing is known of the integral of {body}")
 
     def alike(self, a: Term, b: Term) -> bool:
@@ -155,18 +159,16 @@ class Integrand:
 
     def matched(self, spelled: Sequence[Term]) -> Piece:
         """A known integrand that is spelled so, or its transpose."""
-        for other, theorem in self.known:
+        for other, known in self.known:
             if not is_matrix(self.inner, other):
                 continue
             found = parts(self.tower, other)
             if len(found) == 1 and rational(found[0][0]) == 1:
                 if list(letters(found[0][1])) == list(spelled):
-                    return Piece(other, theorem)
-                turned = Piece(other, theorem)
+                    return Piece(other, known.theorem())
                 if self.turns_into(other, spelled):
-                    node = turned.theorem.claim.lhs
-                    around = call("transpose", node)
-                    return self.by("space_transpose", turned, call("transpose", other), around)
+                    plain, around = Piece(other, known.theorem()), call("transpose", known.node)
+                    return self.by("space_transpose", plain, call("transpose", other), around)
         raise KernelError(
             f"matrices: nothing is known of the integral of {reduce(matmul, spelled)}"
         )
@@ -198,6 +200,6 @@ def _rotations(spelled: Sequence[Term], name: str) -> Iterator[list[Term]]:
             yield turned
 
 
-def matrix_value(context: Context, node: Term, known: Sequence[Theorem]) -> Theorem:
+def matrix_value(context: Context, node: Term, known: Sequence[Known]) -> Theorem:
     """``node = value`` for an integrand made of matrices. Raises KernelError."""
     return Integrand(context, node, known).value()

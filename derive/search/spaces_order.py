@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import gcd
 from typing import Final
 
 from derive.kernel import rules
@@ -23,6 +22,7 @@ from derive.search.linearity import ranges
 from derive.search.order_linear import combination as linear_combination
 from derive.search.polynomials import normal_form, scaled
 from derive.search.spaces import existence, integrals_known, value
+from derive.search.spaces_tangents import by_tangents, grouped, ratio, tangents
 from derive.search.tower import Tower
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import fresh_name, substitute
@@ -44,7 +44,7 @@ from derive.terms.term import (
     total,
 )
 
-ONE: Final = num(1)
+ZERO, ONE = num(0), num(1)
 ORDERS: Final = frozenset({"<=", "<", ">=", ">"})
 
 Prove = Callable[[Context, Claim], tuple[Theorem, Tower]]
@@ -63,6 +63,8 @@ def has_space(context: Context, term: Term) -> bool:
 def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[Theorem, Tower]:
     """A theorem for ``a <= b`` between integrals over a space. Raises KernelError when none is found."""
     claim = claim.oriented()
+    if (known := _by_values(context, claim, prove)) is not None:
+        return known
     if claim.relation != "<=":
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
     if (known := _by_hypotheses(context, claim)) is not None:
@@ -75,6 +77,22 @@ def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[The
         except KernelError as error:
             reason = error
     raise reason
+
+
+def _by_values(context: Context, claim: Claim, prove: Prove) -> tuple[Theorem, Tower] | None:
+    """The claim when hypotheses give the values of all its integrals; else None."""
+    gap = sub(claim.rhs, claim.lhs)
+    tower = tower_of(context, gap, split=True)
+    plain = tower.form(gap).term()
+    if has_space(context, plain):
+        return None
+    try:
+        shown, _ = prove(context, Claim(num(0), claim.relation, plain))
+    except KernelError:
+        return None
+    same, speaking = tower.equation(gap, plain), existence(context, gap)
+    numbers = [Fraction(1), Fraction(-1), *[Fraction(0)] * len(speaking)]
+    return rules.combine(context, claim, [shown, same, *speaking], numbers), tower
 
 
 def _by_hypotheses(context: Context, claim: Claim) -> tuple[Theorem, Tower] | None:
@@ -169,9 +187,10 @@ def _lemmas(context: Context, node: Term, rest: Term, prove: Prove) -> Iterator[
         existing = value(context, binder("over", name, body, node.args[1]))
         if existing is None:
             continue
-        for below in _below(context, inner, node, body):
+        for below, shown in _below(context, inner, node, body):
             try:
-                yield _integrated(context, inner, node, body, below, existing, prove)
+                claim = Claim(below, "<=", body)
+                yield _integrated(context, inner, node, claim, shown, existing, prove)
             except KernelError:
                 continue
 
@@ -181,12 +200,15 @@ def _weights(context: Context, inner: Context, node: Term, h: Term) -> Iterator[
     yield None
     name = inner.symbols[-1].name
     tower = tower_of(inner, h, split=True)
-    groups, _ = _grouped(tower, h)
+    groups, _ = grouped(tower, h)
     found = {}
     for weight, logs in groups.items():
         known = value(context, binder("over", name, weight, node.args[1]))
-        if known is not None and _is_one(context, known.claim.rhs):
-            found[weight] = _ratio(logs)[0]
+        mass = known.claim.rhs if known is not None else ZERO
+        if _is_one(context, mass):
+            found[weight] = ratio(logs)[0]
+        elif known is not None and not has_space(context, mass):
+            yield div(weight, mass)
     yield from found
     if len(found) > 1 and sum(found.values()) == 1:
         yield add(*(mul(num(s), w) for w, s in found.items()))
@@ -197,68 +219,40 @@ def _is_one(context: Context, term: Term) -> bool:
     return rational(tower.form(term).term()) == 1
 
 
-def _below(context: Context, inner: Context, node: Term, body: Term) -> Iterator[Term]:
-    """What the body may be at least: its tangents, and nothing."""
-    tower = tower_of(inner, body, split=True)
-    groups, plain = _grouped(tower, body)
-    if groups:
-        out = list(plain)
-        for weight, logs in groups.items():
-            scale, ratio = _ratio(logs)
-            out.append(mul(num(scale), weight, sub(ONE, div(ONE, ratio))))
-        yield total(out)
+def _below(
+    context: Context, inner: Context, node: Term, body: Term
+) -> Iterator[tuple[Term, Theorem | None]]:
+    """What the body may be at least, with a proof where there is one: its tangents, and nothing."""
+    seen: set[Term] = set()
+    for tower in (tower_of(inner), tower_of(inner, body, split=True)):
+        below, parts = tangents(tower, body)
+        if parts and below not in seen:
+            seen.add(below)
+            yield below, by_tangents(inner, body, below, parts)
     known = next(integrals_known(context, node), None)
     if known is not None:
         name = inner.symbols[-1].name
-        other = known.claim.lhs
-        yield mul(num(0), substitute(other.args[0], {other.payload: sym(name)}))
-
-
-def _grouped(tower: Tower, body: Term) -> tuple[dict[Term, Logs], list[Term]]:
-    """The logarithms of a body by their weights, and the summands without one."""
-    groups: dict[Term, Logs] = {}
-    plain: list[Term] = []
-    for c, unit in tower.form(body).summands():
-        parts = list(factors(unit))
-        logs = [b for b, e in parts if b.head == "call" and b.payload == "log" and rational(e) == 1]
-        if len(logs) != 1:
-            plain.append(scaled(c, unit))
-            continue
-        kept = [b if rational(e) == 1 else power(b, e) for b, e in parts if b != logs[0]]
-        groups.setdefault(product(kept), []).append((c, logs[0].args[0]))
-    return groups, plain
-
-
-def _ratio(logs: Logs) -> tuple[Fraction, Term]:
-    """``s`` and ``G`` with ``Σ c*log(g) = s*log(G)`` and s positive."""
-    bottom = 1
-    for c, _ in logs:
-        bottom = bottom * c.denominator // gcd(bottom, c.denominator)
-    scale = Fraction(gcd(*(int(c * bottom) for c, _ in logs)), bottom)
-    parts: dict[bool, list[Term]] = {True: [], False: []}
-    for c, g in logs:
-        exponent = abs(c / scale)
-        parts[c > 0].append(g if exponent == 1 else power(g, num(exponent)))
-    top, under = product(parts[True]), product(parts[False])
-    return scale, div(top, under) if parts[False] else top
+        other = known.node
+        yield mul(num(0), substitute(other.args[0], {other.payload: sym(name)})), None
 
 
 def _integrated(
     context: Context,
     inner: Context,
     node: Term,
-    body: Term,
-    below: Term,
+    claim: Claim,
+    shown: Theorem | None,
     existing: Theorem,
     prove: Prove,
 ) -> Theorem:
     """``Int l <= Int h`` from ``l <= h`` at every point. Raises KernelError."""
     name = inner.symbols[-1].name
-    under = value(context, binder("over", name, below, node.args[1]))
+    under = value(context, binder("over", name, claim.lhs, node.args[1]))
     if under is None:
-        raise KernelError(f"order: nothing shows that the integral of {below} exists")
-    shown = _everywhere(inner, Claim(below, "<=", body), prove)
-    letters = {**ranges(node), "f": ((name,), below), "g": ((name,), body)}
+        raise KernelError(f"order: nothing shows that the integral of {claim.lhs} exists")
+    if shown is None or any(name in c.free for c in shown.conditions):
+        shown = _everywhere(inner, claim, prove)
+    letters = {**ranges(node), "f": ((name,), claim.lhs), "g": ((name,), claim.rhs)}
     return schema(context, "space_at_most", letters, [shown], [under, existing])
 
 
