@@ -147,7 +147,7 @@ def schema(
     >>> schema(ctx, "space_multiple", letters)
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: definedness: no rule establishes that Int(q(x), x, X) is finite
-    >>> letters["g"] = (("x",), read("q(x) - 1"))
+    >>> letters = {"f": letters["f"], "g": (("x",), read("q(x) - 1")), "X": letters["X"]}
     >>> schema(ctx, "space_at_most", letters, [bound(ctx.declare("x"), read_claim("0 < 1"))])
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: schema: 0 < 1 is not q(x) <= q(x) - 1
@@ -155,6 +155,9 @@ def schema(
     if name not in schemas():
         raise KernelError(f"schema: there is no fact called {name}")
     statement, about, plain, marks = schemas()[name]
+    inside = (stated.free.difference(words[-1:]) for words, stated in about)
+    if letters.keys() != statement.free.union(*inside, *(h.free for h in plain)):
+        raise KernelError(f"schema: {name} has other letters than {', '.join(letters)}")
     if len(premises) != len(about) or any(g.context != context for g in given):
         raise KernelError(f"schema: the premises do not fit {name}")
     needed = frozenset[Claim]().union(*(t.conditions for t in (*premises, *given)))

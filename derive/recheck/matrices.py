@@ -36,14 +36,14 @@ def _sides(context: Context, m: Term) -> tuple[int, int]:
 
 def item(context: Context, m: Term, i: int, j: int) -> Term:
     """One entry of a matrix, counted from 0."""
-    body, name = context.unfolded(m), m.payload if m.payload in arities() else m.head
+    known = m.head == "call" and m.payload in arities()
+    body, name = context.unfolded(m), m.payload if known else m.head
     if body is not None:
         return item(context, body, i, j)
     if name in ("eye", "zeros"):
         return ONE if name == "eye" and i == j else ZERO
     if name == "matrix":
-        entry: Term = m.args[i * int(m.payload[1]) + j]
-        return entry
+        return m.args[i * int(m.payload[1]) + j]
     if name in ("add", "neg", "mul", "div"):
         args = (item(context, a, i, j) if context.shape(a) else a for a in m.args)
         return make(m.head, None, *args)
