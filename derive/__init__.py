@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from derive.decision import decide as decide
+    from derive.derivation import Derivation as Derivation
     from derive.terms import Claim as Claim
     from derive.terms import Context as Context
     from derive.terms import Term as Term
@@ -26,9 +27,24 @@ if TYPE_CHECKING:
     from derive.verdict import Refuted as Refuted
     from derive.verdict import Undecided as Undecided
     from derive.verdict import Verdict as Verdict
+    from derive.vocabulary import CE as CE
+    from derive.vocabulary import ELBO as ELBO
+    from derive.vocabulary import JSD as JSD
+    from derive.vocabulary import KL as KL
+    from derive.vocabulary import MI as MI
+    from derive.vocabulary import TV as TV
+    from derive.vocabulary import Cov as Cov
+    from derive.vocabulary import E as E
+    from derive.vocabulary import H as H
+    from derive.vocabulary import Law as Law
+    from derive.vocabulary import Model as Model
+    from derive.vocabulary import Normal as Normal
+    from derive.vocabulary import Var as Var
+    from derive.vocabulary import points as points
 
 _HOMES = {
     "decide": "derive.decision",
+    "Derivation": "derive.derivation",
     "Claim": "derive.terms",
     "Context": "derive.terms",
     "Term": "derive.terms",
@@ -42,6 +58,9 @@ _HOMES = {
     "Refuted": "derive.verdict",
     "Undecided": "derive.verdict",
     "Verdict": "derive.verdict",
+    **dict.fromkeys(
+        "CE ELBO JSD KL MI TV Cov E H Law Model Normal Var points".split(), "derive.vocabulary"
+    ),
 }
 
 __all__ = sorted(_HOMES)

@@ -6,18 +6,19 @@ The format of both directions is in `docs/claim.schema.json` and `docs/verdict.s
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from derive.decision import decide
+from derive.declaring import ClaimError, declare
 from derive.diagnosis import Slip, diagnose
 from derive.keys.links import rules_of
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, read_claim
-from derive.terms.context import RELATIONS, Claim, Kind
-from derive.terms.domains import declared, is_matrix
+from derive.terms.context import RELATIONS, Claim
+from derive.terms.domains import is_matrix
+from derive.universal import assumed as assumed_claim
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 MAX_LINE: Final = 100_000
@@ -26,11 +27,6 @@ MAX_SYMBOLS: Final = 500
 MAX_ASSUMED: Final = 100
 
 FIELDS: Final = {"id", "lhs", "rhs", "relation", "symbols", "assume", "syntax"}
-NAME: Final = re.compile(r"\s*(\w+)\s*(?:\(([\w\s,]*)\)|\[([\w\s,]*)\])?\s*")
-
-
-class ClaimError(ValueError):
-    """A line that is not a claim; the message says what is wrong and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,23 +223,7 @@ def _context(symbols: Any, assumed: Any) -> Context:
         if not isinstance(text, str):
             raise ClaimError(f"assume {number} must be a string")
         try:
-            context = context.assume(f"assume {number}", read_claim(text, context))
+            context = assumed_claim(context, f"assume {number}", read_claim(text, context))
         except TextError as error:
             raise ClaimError(f"assume {number}: column {error.column}: {error.message}") from None
     return context
-
-
-def declare(context: Context, name: str, domain: Any) -> Context:
-    """Declare ``x``, a function ``f(x)`` or a family ``q[i]`` by a domain in words."""
-    match = NAME.fullmatch(name)
-    if match is None or not isinstance(domain, str):
-        raise ClaimError(f'symbols: {name[:60]!r} needs a domain in words, such as "positive"')
-    plain, arguments, indices = match.groups()
-    kind: Kind = (
-        "function" if arguments is not None else "family" if indices is not None else "scalar"
-    )
-    arity = 0 if kind == "scalar" else (arguments or indices or "").count(",") + 1
-    try:
-        return declared(context, plain, domain, kind, arity)
-    except ValueError as error:
-        raise ClaimError(f"symbols: {name}: {error}") from None

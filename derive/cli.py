@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_sheet(commands)
     _add_recheck(commands)
     _add_trust(commands)
+    _add_list(commands)
+    _add_show(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -138,6 +141,52 @@ def _add_trust(commands: Any) -> None:
     parser.set_defaults(run=_trust)
 
 
+def _add_list(commands: Any) -> None:
+    parser = commands.add_parser(
+        "list",
+        help="list the theorems of the library",
+        description="List the theorems of the library by family, or the statements it lacks.",
+    )
+    parser.add_argument("family", nargs="?", metavar="FAMILY", help="one family, such as ddpm")
+    parser.add_argument(
+        "--missing", action="store_true", help="the statements that are not shown, and why"
+    )
+    parser.set_defaults(run=_list)
+
+
+def _add_show(commands: Any) -> None:
+    parser = commands.add_parser(
+        "show",
+        help="print a theorem of the library with its proof",
+        description=(
+            "Print the statement, the hypotheses by name and every line of the proof with its reason."
+        ),
+    )
+    parser.add_argument("name", metavar="NAME", help="such as ddpm.posterior_variance")
+    parser.set_defaults(run=_show)
+
+
+def _add_verify(commands: Any) -> None:
+    parser = commands.add_parser(
+        "verify",
+        help="prove and re-check the library",
+        description=(
+            "Prove theorems of the library, check their certificates with the second program, and "
+            "evaluate them on random instances. What has not changed since an earlier run is not "
+            "done again. Exit status: 0 everything holds, 1 something does not, 2 an unknown name."
+        ),
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="theorems or families (default: everything)"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="do everything again")
+    parser.add_argument(
+        "--certificates", metavar="DIR", help="write the certificates to files in this folder"
+    )
+    _add_budget(parser, "theorem", 120.0)
+    parser.set_defaults(run=_verify)
+
+
 def _add_budget(parser: argparse.ArgumentParser, what: str, timeout: float) -> None:
     parser.add_argument(
         "--jobs", type=_positive_int, metavar="N", help="worker processes (default: one a core)"
@@ -202,6 +251,26 @@ def _trust(options: argparse.Namespace) -> int:
     from derive.auditing import trust
 
     return trust()
+
+
+def _list(options: argparse.Namespace) -> int:
+    from derive.library_commands import list_
+
+    return list_(options.family, options.missing)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from derive.library_commands import show
+
+    return show(options.name)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from derive.library_commands import verify
+
+    return verify(
+        options.names, options.jobs, not options.no_cache, options.certificates, options.timeout
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -39,9 +39,13 @@ def check(paths: Sequence[str], form: str, jobs: int | None, timeout: float) -> 
 def _checked(paths: Sequence[str], jobs: int | None, timeout: float) -> Checked:
     from derive.checking import check_paths
 
-    with _progress() as (started, done):
+    with progress("checking") as (started, done):
         checked = check_paths(
-            [Path(p) for p in paths], jobs=jobs, timeout=timeout, started=started, done=done
+            [Path(p) for p in paths],
+            jobs=jobs,
+            timeout=timeout,
+            started=started,
+            done=lambda r: done(f"{r.id} {r.verdict}"),
         )
     for problem in checked.problems:
         print(problem, file=sys.stderr)
@@ -49,28 +53,31 @@ def _checked(paths: Sequence[str], jobs: int | None, timeout: float) -> Checked:
 
 
 @contextmanager
-def _progress() -> Iterator[tuple[Any, Any]]:
-    """A progress bar on standard error when it is a terminal."""
+def progress(doing: str) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """A progress bar on standard error when it is a terminal.
+
+    Yields two functions: one to be told how much there is to do, one for each thing done, in words.
+    """
     if not sys.stderr.isatty():
-        yield (lambda total: None), (lambda result: None)
+        yield (lambda total: None), (lambda words: None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
-        TextColumn("checking"),
+        TextColumn(doing),
         BarColumn(30),
         MofNCompleteColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
 
         def started(total: int) -> None:
-            progress.update(task, total=total)
+            bar.update(task, total=total)
 
-        def done(result: Any) -> None:
-            progress.update(task, advance=1, description=f"{result.id} {result.verdict}")
+        def done(words: str) -> None:
+            bar.update(task, advance=1, description=words)
 
         yield started, done
 
@@ -88,7 +95,7 @@ def decide_one(
 
     With ``certificate`` the proof is written to a file of that name.
     """
-    from derive.claims import ClaimError
+    from derive.declaring import ClaimError
     from derive.terms import ContextError, TermError
     from derive.where import read_where
     from derive.workers import Failure, Pool

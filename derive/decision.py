@@ -73,6 +73,26 @@ def _decide(claim: Claim, context: Context) -> Verdict:
     return Undecided(f"no proof found ({reason}); {tried}")
 
 
+def counterexample(claim: Claim, context: Context, *, defined: bool = False) -> Witness | None:
+    """A point at which the claim fails, when one is found; no proof is looked for.
+
+    The claim fails where it is false and where a side has no value; with ``defined`` only the former.
+
+    >>> from derive.terms import Context, read_claim
+    >>> print(counterexample(read_claim("x**2 = x"), Context().declare("x")))
+    at x = 2: left 4, right 2
+    >>> print(counterexample(read_claim("x/x = 1"), Context().declare("x"), defined=True))
+    None
+    """
+    try:
+        witness, undefined = Refuter(context).search(claim)
+        if witness is None and not defined:
+            witness = undefined
+        return witness or _with_integrals(claim, context)
+    except RecursionError:
+        return None
+
+
 def _with_integrals(claim: Claim, context: Context) -> Witness | None:
     """A witness for a claim about integrals, where no hypothesis speaks of any."""
     stated = [side for _, h in context.hypotheses for side in (h.lhs, h.rhs)]

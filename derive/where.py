@@ -8,11 +8,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from derive.claims import ClaimError, declare
+from derive.declaring import ClaimError, declare
 from derive.terms import Context, TextError, rational, read_chain, read_claim
 from derive.terms.context import Claim
 from derive.terms.domains import is_matrix, read_domain
 from derive.terms.reader import Chain
+from derive.universal import assumed as assumed_claim
 from numeric.domain import Domain
 
 HEAD: Final = r"[^\W\d]\w*(?:\([\w\s,]*\)|\[[\w\s,]*\])?"
@@ -37,7 +38,7 @@ def read_where(conditions: Sequence[str], claim: str) -> tuple[Context, Claim, l
     context, rest = _ranges(context, rest)
     context, assumed = _with_reals(context, [*rest, claim])
     for number, text in enumerate(rest, 1):
-        context = context.assume(f"where {number}", _read(text, context))
+        context = assumed_claim(context, f"where {number}", _read(text, context))
     return context, _read(claim, context), assumed
 
 

@@ -25,7 +25,12 @@ BELOW = {
         "derive.diagnosis", "derive.decision", "derive.refute", "derive.terms", "derive.verdict",
         "numeric",
     ],
+    "derive/laws": ["derive.laws", "derive.terms", "derive.universal", "numeric.domain"],
+    "derive/crosscheck": [
+        "derive.crosscheck", "derive.refute", "derive.kernel", "derive.terms", "numeric",
+    ],
     "derive/keys": [
+        "derive.universal",
         "derive.keys", "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel",
         "derive.proof", "derive.terms", "derive.verdict", "numeric",
     ],

@@ -180,6 +180,9 @@ def _wave(s: Signs, t: Term, low: bool) -> Iterator[End]:
         value = ZERO if t.payload == "sin" else ONE
         yield from same(s, t, value, lambda: _at_zero(s, t, value), low)
         return
+    from derive.certifying.waves import by_angle
+
+    yield from by_angle(s, t, low)
     name = {("cos", True): "cos_parabola", ("cos", False): "cos_quartic",
             ("sin", True): "sin_cubic", ("sin", False): "sin_line"}[t.payload, low]  # fmt: skip
     if t.payload == "sin" and s.sign(x) <= 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derive.certifying.equal import same
-from derive.certifying.linear import over
+from derive.certifying.linear import linear, over
 from derive.certifying.multiples import of_two
 from derive.certifying.signs import ONE, TWO, ZERO, End, Signs
 from derive.recheck.steps import Step
@@ -24,6 +24,9 @@ def power(s: Signs, t: Term, low: bool) -> Iterator[End]:
             yield End(Fraction(0), False, lambda: s.fact("power_nonnegative", a=x, b=e))
     if n is None:
         yield from _about_one(s, t, x, e, low)
+        if s.fine and value is None and not linear(e)[0] and s.positive(x):
+            other = make("call", "exp", e * make("call", "log", x))
+            yield from same(s, t, other, lambda: s.fact("power_exp", a=x, b=e), low)
     elif n == 0:
         yield from same(s, t, ONE, lambda: s.combine(Claim(t, "=", ONE), [], []), low)
     elif n < 0:

@@ -8,7 +8,7 @@ from typing import Final
 from derive.certifying.existence import fresh, inside
 from derive.certifying.shared import Translated
 from derive.recheck.steps import Step
-from derive.recheck.terms import Claim, Term, make, opened, sym
+from derive.recheck.terms import Claim, Rejected, Term, make, opened, sym
 
 Pair = tuple[tuple[str, ...], Term]
 
@@ -27,23 +27,32 @@ def congruence_inside(s: Translated) -> Step:
 def range_linear(s: Translated) -> Step:
     """A sum of sums, and factors taken out."""
     node = s.claim.lhs
-    step = linear(s, node)
+    try:
+        return _stated(s, linear(s, node, apart=False))
+    except Rejected:
+        return _stated(s, linear(s, node, apart=True))
+
+
+def _stated(s: Translated, step: Step) -> Step:
     return step if step.claim == s.claim else s.combine([step], [1])
 
 
-def linear(s: Translated, node: Term) -> Step:
-    """The sum of a sum as the sum of the parts' sums, each with its constant factors taken out."""
+def linear(s: Translated, node: Term, *, apart: bool) -> Step:
+    """The sum of a sum as the sum of the parts' sums, each with its constant factors taken out.
+
+    A part free of the index that is a sum itself is taken as one, or ``apart``.
+    """
     body, low, high = node.args
     plus, times = ("add", "mul") if node.head == "sum" else ("mul", "pow")
     ends = {"a": low, "b": high}
     i = fresh(s.context, "i")
-    if not body.loose and body.head != plus:
+    if not body.loose and not (apart and body.head == plus):
         return s.fact(f"{node.head}_constant", {"c": body, **ends})
     if body.head == plus:
         parts = [make(node.head, None, a, low, high) for a in body.args]
         letters = {k: ((i.payload,), opened(a, i)) for k, a in zip("FG", body.args, strict=True)}
         main = s.fact(f"{node.head}_of_{node.head}", {**letters, **ends})
-        inner = [linear(s, p) for p in parts]
+        inner = [linear(s, p, apart=apart) for p in parts]
         return both(s, main, inner, plus)
     if body.head == times and not body.args[1].loose:
         name = "sum_multiple" if node.head == "sum" else "prod_power"

@@ -9,21 +9,25 @@ from typing import Any, Final
 from derive.certifying import integrals, ranges, schemas
 from derive.certifying.cofactors import multipliers
 from derive.certifying.existence import fresh
+from derive.certifying.numbers import by_values
 from derive.certifying.shared import Translated, stepwise
 from derive.certifying.writer import Stuck, Writer, weaker
 from derive.kernel.theorem import Theorem
 from derive.proof import steps
+from derive.recheck.algebra import Ring
 from derive.recheck.matrices import written
 from derive.recheck.replay import FAULTS
 from derive.recheck.steps import Step
 from derive.recheck.terms import SCOPE, Claim, Rejected, Term, Work, make, num, sym, text
 
 BUDGET: Final = 10**8
+MANY: Final = 12
+"""Rewrites in a step of ring beyond which its sides are evaluated, where they are closed."""
 
 
 def rewritten(theorem: Theorem) -> Step:
     """The last step of a certificate for a theorem. Raises KernelError when a step is not understood."""
-    Work.left = BUDGET
+    Work.left, Ring.shared = BUDGET, Ring()
     writer, done = Writer(), dict[int, Step]()
     for t in steps(theorem):
         here = Translated(writer, t, [done[id(p)] for p in t.premises])
@@ -144,6 +148,11 @@ def ring(s: Translated) -> Step:
     factors = [s.term(m) for m in multipliers(s.theorem)] if relations else []
     if not rewrites:
         return s.combine(relations, factors)
+    if len(rewrites) > MANY and not relations:
+        try:
+            return by_values(s)
+        except Rejected:
+            pass
     table = {p.claim.lhs: i for i, p in reversed([*enumerate(rewrites)])}
     shown: list[Step] = []
     by: list[Any] = []

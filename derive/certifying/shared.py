@@ -10,7 +10,7 @@ from derive.certifying.writer import Stuck, Writer
 from derive.kernel.theorem import Theorem
 from derive.recheck.context import Symbol
 from derive.recheck.steps import Step
-from derive.recheck.terms import SCOPE, Claim, Term, make, put, text
+from derive.recheck.terms import SCOPE, Claim, Rejected, Term, make, put, text
 from derive.terms import term as kernel_terms
 
 
@@ -102,6 +102,11 @@ def _exchange(
         claim = Claim(a, "=", b)
         back = s.writer.combine(s.context, claim, s.assumed, [known], [-1]) if a is not b else known
     letters = {"F": ((hole.payload,), body), "a": a, "b": b}
+    if pending:
+        try:
+            return s.fact("equal", letters, shown=[back, *pending])
+        except Rejected:
+            pass
     return s.fact("equal", letters, shown=[back, *pending, *s.premises])
 
 

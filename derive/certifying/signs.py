@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from derive.certifying.linear import linear, ratio
@@ -106,7 +107,8 @@ class Signs:
                 return None
             self.active.add(("bound", t, low))
             try:
-                memo[t] = self._strict(t, sharper(self._ends(t, low), low=low), low)
+                end = self._strict(t, sharper(self._ends(t, low), low=low), low)
+                memo[t] = end and end._replace(proof=cache(end.proof))
             finally:
                 self.active.discard(("bound", t, low))
         return memo[t]

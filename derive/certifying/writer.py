@@ -89,6 +89,7 @@ class Writer:
         self.failed: set[tuple[int, Any, Assumed]] = set()
         self.provers: dict[tuple[int, Assumed, bool], Any] = {}
         self.kept: list[Step] = []
+        self.values: dict[tuple[int, Assumed], Any] = {}
         self.busy: list[Any] = []
 
     def step(
@@ -105,6 +106,9 @@ class Writer:
     ) -> Step:
         """The step, with whatever it needs. Raises Rejected when that cannot be found."""
         taken = frozenset(axioms).union(*(p.axioms for p in (*premises, *shown)))
+        for other in self.found.get((id(context), claim), ()):
+            if other.conditions <= assumed and other.axioms <= taken:
+                return other
         probe = Probe(rule, context, [*premises], [*shown], claim, frozenset(), taken, [*data])
         object.__setattr__(probe, "writer", self)
         object.__setattr__(probe, "assumed", assumed)

@@ -37,9 +37,9 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     """Claims that together make ``term`` defined. Raises KernelError when no rule gives them.
 
     Whether an integral is finite, and whether a function has a derivative, cannot always be told from
-    the form. Nothing under a binder, and no defined name, needs a claim when it is one of the `parts` of a
-    side of a ``given`` theorem, which holds of defined terms only: the caller must carry the conditions of
-    that theorem.
+    the form. Nothing under a binder, and no defined name, needs a claim when it is one of the `parts` of
+    a side of a ``given`` theorem, which holds of defined terms only: the caller must carry the conditions
+    of that theorem.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x")

@@ -155,6 +155,7 @@ def schema(
     if name not in schemas():
         raise KernelError(f"schema: there is no fact called {name}")
     statement, about, plain, marks = schemas()[name]
+    letters, premises, given = dict(letters), tuple(premises), tuple(given)
     inside = (stated.free.difference(words[-1:]) for words, stated in about)
     if letters.keys() != statement.free.union(*inside, *(h.free for h in plain)):
         raise KernelError(f"schema: {name} has other letters than {', '.join(letters)}")

@@ -21,7 +21,7 @@ def unfold(context: Context, term: Term, given: Sequence[Theorem] = ()) -> Theor
     For the functions of `DEFINITIONS`, densities, derivatives, sums and products over a literal range
     of at most 400 indices, and what the context defines. An operation on matrices that are written out
     is carried out; the transpose of a matrix declared symmetric is the matrix. The ``given`` theorems
-    show, by speaking of them, that integrals exist.
+    show, by speaking of them, that integrals in the body of a definition exist.
 
     >>> from derive.terms import Context, read
     >>> ctx = Context().declare("x").declare("v")
@@ -33,7 +33,7 @@ def unfold(context: Context, term: Term, given: Sequence[Theorem] = ()) -> Theor
     Traceback (most recent call last):
     derive.kernel.theorem.KernelError: unfold: exp(x) has no definition
     """
-    out = unfolded(context, term)
+    out, given = unfolded(context, term), tuple(given) if context.definition_of(term) else ()
     needed = conditions(term, context, given) | conditions(out, context, given)
     return conclude("unfold", context, Claim(term, "=", out), given, needed)
 

@@ -11,6 +11,7 @@ from derive.terms import Context, ContextError, Term, TextError, read, read_chai
 from derive.terms.context import Claim
 from derive.terms.domains import declared, is_matrix, read_domain
 from derive.terms.reader import Chain
+from derive.universal import assumed
 
 HEAD: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+(?:\s*,\s*\w+)*)\s*\))?\s*")
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def question_context(
         context = _define(context, name, value)
     for number, text in enumerate(question.assume, 1):
         claim = claim_of(text, context)
-        context = _at(text, lambda c=context, n=number, h=claim: c.assume(f"assume {n}", h))  # type: ignore[misc]
+        context = _at(text, lambda c=context, n=number, h=claim: assumed(c, f"assume {n}", h))  # type: ignore[misc]
     return context
 
 

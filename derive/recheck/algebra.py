@@ -17,13 +17,13 @@ Pomerance 1993).
 
 import secrets
 from functools import cache
+from typing import ClassVar
 
 from .terms import SCOPE, Rejected, Term, Work, text, whole
 
-BITS = 256
-MAX_WEIGHT = 2**80
+BITS, MAX_WEIGHT = 256, 2**80
+# A residue, and a bound on the degree and on the binary length of the coefficients behind it.
 Value = tuple[int, int]
-"""A residue, and a bound on the degree and on the binary length of the coefficients behind it."""
 
 
 @cache
@@ -36,7 +36,9 @@ def prime() -> int:
 
 
 class Ring:
-    """Values of terms over one set of atoms."""
+    """Values of terms over one set of atoms; ``shared`` is the one for a whole certificate."""
+
+    shared: ClassVar["Ring"]
 
     def __init__(self) -> None:
         self.atoms: dict[object, int] = {}

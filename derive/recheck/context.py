@@ -42,8 +42,9 @@ class Context:
 
     symbols: tuple[Symbol, ...] = ()
     hypotheses: tuple[Claim, ...] = ()
+    # The shapes of the terms met so far, and those terms that are defined by their form alone.
     shapes: dict[Any, Shape] = field(default_factory=dict, compare=False, repr=False)
-    """The shapes of the terms met so far."""
+    sure: set[Term] = field(default_factory=set, compare=False, repr=False)
 
     @cached_property
     def names(self) -> dict[str, Symbol]:
@@ -179,5 +180,5 @@ class Context:
         return t
 
 
+# The functions of square matrices.
 SQUARE: Final = ("inv", "det", "trace", "least_quadratic_form")
-"""The functions of square matrices."""

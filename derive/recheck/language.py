@@ -125,6 +125,7 @@ def table() -> dict[str, Entry]:
     return out
 
 
+@lru_cache(65_536)
 def entry(term: Term) -> Entry:
     """The entry of the function, density or operation at the root of a term; an empty one for none."""
     kind = {"call": "function", "dens": "density"}.get(term.head, "operation")

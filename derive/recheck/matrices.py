@@ -7,8 +7,7 @@ from .context import Context
 from .language import arities
 from .terms import ONE, ZERO, Rejected, Term, joined, make, num, opened, text, whole
 
-MAX_WRITTEN = 400
-MAX_SIDE = 12
+MAX_WRITTEN, MAX_SIDE = 400, 12
 
 
 def written(context: Context, t: Term) -> Term:

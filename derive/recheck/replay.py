@@ -7,15 +7,16 @@ import json
 import sys
 from typing import Any, NamedTuple
 
+from .algebra import Ring
 from .context import Context
 from .reading import read_claim, read_context, read_term
 from .steps import Step
 from .terms import WORK, Rejected, Term, Work, text
 
 VERSION = 2
+# What Python raises when a value read from JSON is not of the kind it should be.
 FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError,
           StopIteration, MemoryError)  # fmt: skip
-"""What Python raises when a value read from JSON is not of the kind it should be."""
 
 
 class Report(NamedTuple):
@@ -31,7 +32,7 @@ class Report(NamedTuple):
 
 def recheck(data: Any) -> Report:
     """Check a certificate, a JSON object. Raises Rejected, and nothing else, when it is not accepted."""
-    Work.left, limit = WORK, sys.getrecursionlimit()
+    Work.left, Ring.shared, limit = WORK, Ring(), sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 6_000))
     try:
         return _recheck(data)
@@ -106,6 +107,5 @@ def report(step: Step, steps: int) -> Report:
         words = ", ".join([f"{s.name}: {kind}{size}", *map(text, s.domain)])
         head = f"{s.name}({', '.join(s.parameters)})" if s.parameters else s.name
         declared.append(f"{head} := {text(s.body)}" if s.body else words)
-    hypotheses, conditions = map(text, step.context.hypotheses), map(text, step.conditions)
-    rest = [*hypotheses], sorted(conditions), sorted(step.axioms), steps
-    return Report(text(step.claim), declared, *rest)
+    said = [*map(text, step.context.hypotheses)], sorted(map(text, step.conditions))
+    return Report(text(step.claim), declared, *said, sorted(step.axioms), steps)

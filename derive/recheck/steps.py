@@ -61,12 +61,14 @@ class Step:
     def defined(self, t: Term) -> bool:
         """Whether a term is defined, by its form or because it is part of what is known."""
         Work.spend()
-        if t in self.given:
+        if t in self.given or t in self.context.sure:
             return True
         known, body = entry(t), self.context.unfolded(t)
         if t.head in SCOPE or t.head in ("oo", "dist") or "laws" in known.marks:
             return False
         letters = {x: Letter((), a) for x, a in zip(known.letters, t.args, strict=False)}
+        if not known.needs and body is None and self.context.sure.issuperset(t.args):
+            self.context.sure.add(t)
         holds = any(all(self.met(n, letters) for n in needed) for needed in known.needs or [[]])
         return holds and all(map(self.defined, t.args)) and (body is None or self.defined(body))
 
@@ -163,7 +165,7 @@ def combine(s: Step) -> None:
         inexact = bool(relations) or strict
         s.need({"=": not inexact, "<=": True, "<": strict, "!=": strict}[s.claim.relation])
     total = [m * (p.claim.rhs - p.claim.lhs) for m, p in pairs]
-    s.need(Ring().of(joined("add", [s.claim.lhs - s.claim.rhs, slack, *total]))[0] == 0)
+    s.need(Ring.shared.of(joined("add", [s.claim.lhs - s.claim.rhs, slack, *total]))[0] == 0)
     s.need(all(s.context.shape(m) is None for m in multipliers))
     s.define(*s.claim[::2], *multipliers)
 

@@ -27,14 +27,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
-MAX_DEPTH: Final = 160
-MAX_SIZE: Final = 250_000
-WORK: Final = 12_000_000
+MAX_DEPTH, MAX_SIZE, WORK = 160, 250_000, 12_000_000
+# The heads that bind a variable, and the argument in which they bind it.
 SCOPE: Final = {"sum": 0, "prod": 0, "int": 0, "diff": 0, "mean": 1, "over": 0, "fun": 0}
-"""The heads that bind a variable, and the argument in which they bind it."""
 
 GROUPS = "num sym oo", "neg fun", "add mul div pow matmul over diff mean", "sum prod int"
 COUNTS: Final = {head: n for n, heads in enumerate(GROUPS) for head in heads.split()}
@@ -179,6 +178,7 @@ def bind(head: str, name: str, *args: Term) -> Term:
     return make(head, None, *parts)
 
 
+@lru_cache(65_536)
 def rational(term: Term) -> Fraction | None:
     """The value of a literal number such as ``3``, ``4/5`` or ``-1/2``; None for anything else."""
     Work.spend(10)

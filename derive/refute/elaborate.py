@@ -89,7 +89,8 @@ class _Elaboration:
 
     def _defined(self, term: Term, bound: Bound) -> Term | None:
         """What a term stands for by a definition with a part that must be positive, such as Gamma(t)."""
-        definition = self.context.definition_of(term)
+        hidden = term.head == "sym" and term.payload in bound
+        definition = None if hidden else self.context.definition_of(term)
         if definition is None or not any(_needs_positive(p) for p in subterms(definition.body)):
             return None
         if definition.body.free.difference(definition.parameters) & bound.keys():

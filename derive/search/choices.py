@@ -37,6 +37,23 @@ class Choices:
         cuts = tuple((key, tuple(places)) for key, places in self.cuts.items())
         return self.denominator, tuple(sorted(self.units.items())), cuts
 
+    def whole(self) -> tuple[object, ...]:
+        """Everything that was chosen, as something to compare."""
+        ranges = tuple((key, tuple(places)) for key, places in self.ranges.items())
+        return *self.state(), ranges
+
+    def copy(self) -> Choices:
+        """The same choices, to be made further on their own."""
+        cuts = {key: list(places) for key, places in self.cuts.items()}
+        ranges = {key: list(places) for key, places in self.ranges.items()}
+        return Choices(dict(self.units), self.denominator, cuts, ranges)
+
+    def become(self, other: Choices) -> None:
+        """Take over the choices of another."""
+        new = other.copy()
+        self.units, self.denominator = new.units, new.denominator
+        self.cuts, self.ranges = new.cuts, new.ranges
+
     def unit(self, kind: str, term: Term, coefficient: Fraction) -> Fraction:
         """The generator's step for multiples of ``term``, refined to divide ``coefficient``."""
         key = kind, to_text(term)

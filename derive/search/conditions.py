@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from derive.kernel import rules
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem
-from derive.search.polynomials import Fractional, normal_form
+from derive.search.polynomials import Fractional, normal_form, number
 from derive.search.positivity import positive_polynomial
+from derive.search.stated import by_hypothesis
 from derive.terms.context import Claim
-from derive.terms.term import Term, neg, num, power, product, rational, sub
+from derive.terms.term import Term, TermError, neg, num, power, product, rational, sub
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
@@ -58,21 +59,25 @@ def sweep(theorem: Theorem, tower: Tower) -> Theorem:
 
 
 def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem | None:
-    """A theorem for an order claim or ``≠``, by bounds of one of its forms; None when not found."""
+    """A theorem for an order claim or ``≠``, by bounds or by a hypothesis; None when not found."""
     claim = claim.oriented()
     for known in tower.nonzero:
         if known.claim == claim:
             return known
-    for attempt in (_directly, _by_factors):
+    for attempt in (_directly, _as_stated, _by_factors):
         try:
             return attempt(claim, tower, assumed)
-        except KernelError:
+        except (KernelError, TermError):
             continue
     return None
 
 
 def _directly(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theorem:
     return rules.bound(tower.context, claim, assumed)
+
+
+def _as_stated(claim: Claim, tower: Tower, _assumed: tuple[Claim, ...]) -> Theorem:
+    return by_hypothesis(tower.context, claim)
 
 
 def _by_factors(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theorem:
@@ -125,7 +130,7 @@ def _reduced(gap: Term, tower: Tower) -> Fractional:
 def _with_lemmas(form: Fractional, tower: Tower) -> tuple[Term, list[Theorem]]:
     """The form as a product of factors, and theorems about the factors of unknown sign."""
     if form.constant is not None:
-        return num(form.constant), []
+        return number(form.constant), []
     factors = form.factors()
     negative = bool(factors) and rational(factors[0][0]) == -1
     parts = [power(b, num(e)) if e != 1 else b for b, e in factors[negative:]]
@@ -142,6 +147,11 @@ def _polynomial_sign(base: Term, tower: Tower) -> list[Theorem]:
         theorem = positive_polynomial(side, tower)
         if theorem is not None:
             return [theorem]
+    for claim in (Claim(ZERO, "<", base), Claim(base, "<", ZERO), Claim(base, "!=", ZERO)):
+        try:
+            return [by_hypothesis(tower.context, claim)]
+        except KernelError:
+            continue
     return []
 
 

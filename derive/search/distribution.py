@@ -14,7 +14,20 @@ from derive.kernel.bounds import proves
 from derive.kernel.facts import fact
 from derive.kernel.theorem import KernelError, Theorem
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, call, mul, neg, num, power, product, rational, total
+from derive.terms.term import (
+    Term,
+    add,
+    call,
+    div,
+    mul,
+    neg,
+    num,
+    power,
+    product,
+    rational,
+    sub,
+    total,
+)
 
 ZERO, ONE = num(0), num(1)
 
@@ -176,6 +189,24 @@ def power_power(context: Context, base: Term, inner: Term, outer: Term) -> Theor
     if rational(whole) == 1:
         theorem = rules.trans(theorem, rules.ring(context, theorem.claim.rhs, base))
     return settled(theorem, [Claim(ZERO, "<=" if name.endswith("root") else "<", base)])
+
+
+def power_of_zero(context: Context, exponent: Term) -> Theorem:
+    """``0**r = 0`` for a literal ``r > 0``, from ``0**r = (0*2)**r = 0**r*2**r`` and ``2**r ≠ 1``.
+
+    >>> from derive.terms import read
+    >>> power_of_zero(Context(), read("1/2"))
+    ⊢ 0**(1/2) = 0
+    """
+    known = fact(context, "power_product_root", {"a": ZERO, "b": num(2), "r": exponent})
+    x, c = known.claim.rhs.args
+    sides = [rules.ring(context, ZERO, known.claim.lhs.args[0]), rules.refl(context, exponent)]
+    same = rules.trans(rules.congruence(context, x, sides), known)
+    gap, rest = sub(x, mul(x, c)), sub(ONE, c)
+    none = rules.ring(context, gap, ZERO, relations=[same])
+    over = rules.congruence(context, div(gap, rest), [none, rules.refl(context, rest)])
+    out = rules.trans(rules.ring(context, x, over.claim.lhs), over)
+    return settled(rules.trans(out, rules.ring(context, out.claim.rhs, ZERO)), [])
 
 
 def power_sum(equation: Theorem, base: Term) -> Theorem:

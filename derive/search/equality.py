@@ -16,6 +16,7 @@ from derive.kernel.theorem import KernelError, Theorem
 from derive.search import distribution
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import discharge_all
+from derive.search.fewer import persistent
 from derive.search.induction import by_induction
 from derive.search.tower import MAX_RESTARTS, Tower, prove_equal
 from derive.terms.context import Claim, Context
@@ -38,6 +39,16 @@ def prove_equality(context: Context, lhs: Term, rhs: Term) -> Found:
 
     Raises KernelError when no strategy finds one.
     """
+    claim = Claim(lhs, "=", rhs)
+    return persistent(context, claim, _prove, _by_tower, lambda: _differ(context, lhs, rhs))
+
+
+def _by_tower(context: Context, claim: Claim) -> Found:
+    return prove_equal(context, claim.lhs, claim.rhs)
+
+
+def _prove(context: Context, claim: Claim) -> Found:
+    lhs, rhs = claim.lhs, claim.rhs
     try:
         return prove_equal(context, lhs, rhs)
     except KernelError as error:

@@ -1,48 +1,100 @@
-"""What the hypotheses of a context give the tower: rewrites, relations, and facts about signs."""
+"""What the hypotheses of a context give the tower: rewrites, relations, and facts about signs.
+
+A hypothesis of which nothing can be made is passed over: what holds without it is proved without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from derive.kernel import rules
-from derive.kernel.theorem import Theorem
+from derive.kernel.theorem import KernelError, Theorem
+from derive.search.choices import Refine
 from derive.search.matrix_hypotheses import use_matrix_equation
 from derive.search.polynomials import Fractional, polynomial_term, solve_linear
-from derive.terms.context import Claim, Context
+from derive.search.scopes import left_aside
+from derive.terms.context import Claim, Context, Relation
 from derive.terms.shapes import is_matrix
-from derive.terms.term import BINDERS, FUNCTIONS, Term, neg, num, rational, sub, subterms
+from derive.terms.term import (
+    BINDERS,
+    FUNCTIONS,
+    Term,
+    TermError,
+    add,
+    div,
+    mul,
+    neg,
+    num,
+    rational,
+    sub,
+    subterms,
+)
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower
 
 
+UNSTEADY: Final = frozenset({"int", "over", "mean", "fun"})
+"""What is worked out about these depends on what else is being worked on."""
+
+INTEGRALS: Final = frozenset({"int", "over", "mean"})
+
+
+def plain_hypotheses(context: Context) -> bool:
+    """Whether no hypothesis speaks of an integral, its definitions written out."""
+    known: bool | None = context._memo.get(plain_hypotheses)
+    if known is None:
+        sides = [side for _, claim in context.hypotheses for side in (claim.lhs, claim.rhs)]
+        bodies = [d.body for d in context.definitions]
+        parts = (part.head for term in (*sides, *bodies) for part in subterms(term))
+        known = context._memo[plain_hypotheses] = UNSTEADY.isdisjoint(parts)
+    return known
+
+
 def use_hypotheses(tower: Tower) -> None:
     """Equations of the context: rewrites where one side is an atom, relations otherwise."""
+    aside = left_aside()
     for name, claim in _in_order(tower.context.hypotheses):
+        if name in aside or claim.lhs.head == "fun":
+            continue
         if tower.nested and any(
             _has_binder(tower.context, side) for side in (claim.lhs, claim.rhs)
         ):
             continue
-        if claim.lhs.head == "fun":
-            continue
-        theorem = rules.hypothesis(tower.context, name)
-        if claim.relation != "=":
-            _use_order(tower, theorem)
-            continue
-        if claim.lhs.head == "over" and _occurs(claim.lhs, claim.rhs):
-            continue
-        for side in (theorem, rules.symmetry(theorem)):
-            atom, other = side.claim.lhs, side.claim.rhs
-            fresh = atom not in tower.done
-            if fresh and _is_opaque(atom) and not _occurs(atom, other):
-                tower.add(other)
-                tower.done.add(atom)
-                tower.rewrites.append(side)
-                break
-        else:
-            _use_equation(tower, theorem)
+        before = tower.kept()
+        try:
+            _use(tower, rules.hypothesis(tower.context, name))
+        except Refine:
+            raise
+        except (KernelError, TermError):
+            tower.restore(before)
+
+
+def _use(tower: Tower, theorem: Theorem) -> None:
+    claim = theorem.claim
+    if claim.relation != "=":
+        _use_order(tower, theorem)
+        return
+    if claim.lhs.head == "over" and _occurs(claim.lhs, claim.rhs):
+        return
+    for side in (theorem, rules.symmetry(theorem)):
+        atom, other = side.claim.lhs, side.claim.rhs
+        fresh = atom not in tower.done
+        if fresh and _is_opaque(atom) and not _occurs(atom, other) and not _is_backward(side.claim):
+            tower.add(other)
+            tower.done.add(atom)
+            tower.rewrites.append(side)
+            return
+    _use_equation(tower, theorem)
+
+
+def _is_backward(claim: Claim) -> bool:
+    """Whether the claim says what a name is by an integral: then the name says what the integral is."""
+    return claim.lhs.head not in INTEGRALS and any(
+        part.head in INTEGRALS for part in subterms(claim.rhs)
+    )
 
 
 def _use_order(tower: Tower, theorem: Theorem) -> None:
@@ -85,28 +137,58 @@ def _use_equation(tower: Tower, theorem: Theorem) -> None:
     if solved is None:
         tower.relations.append(theorem)
         return
-    atom, other = solved
-    same = rules.ring(tower.context, atom, other, tower.rewrites, [*tower.relations, theorem])
-    tower.rewrites.append(same)
+    atom, other, slope = solved
+    try:
+        same = _solved(tower, theorem, atom, other, slope)
+    except KernelError:
+        tower.relations.append(theorem)
+        return
+    tower.adopt(same)
     _keep_bounds(tower, same)
+
+
+def _solved(tower: Tower, theorem: Theorem, atom: Term, other: Term, slope: Term) -> Theorem:
+    """``atom = other`` from an equation that says ``slope*(atom - other) = 0``. Raises KernelError.
+
+    Where slope and other had a factor in common, ``atom = other + slope*(atom - other)/slope`` is used.
+    """
+    context, rewrites = tower.context, tower.rewrites
+    relations = [*tower.relations, theorem]
+    try:
+        return rules.ring(context, atom, other, rewrites, relations)
+    except KernelError:
+        if rational(slope) is not None:
+            raise
+    zero = num(0)
+    gap = mul(slope, sub(atom, other))
+    none = rules.ring(context, gap, zero, rewrites, relations)
+    whole = rules.ring(context, atom, add(other, div(gap, slope)))
+    over = rules.congruence(context, div(gap, slope), [none, rules.refl(context, slope)])
+    less = rules.congruence(context, whole.claim.rhs, [rules.refl(context, other), over])
+    plain = rules.ring(context, less.claim.rhs, other)
+    return rules.trans(rules.trans(whole, less), plain)
 
 
 def _keep_bounds(tower: Tower, same: Theorem) -> None:
     """What the domain of an atom says of the term that takes its place."""
-    atom, other = same.claim.lhs, same.claim.rhs
-    interval = tower.bounds.of(atom)
+    interval = tower.bounds.of(same.claim.lhs)
     ends = [(interval.lower, interval.lower_open, 1), (interval.upper, interval.upper_open, -1)]
     for end, is_open, sign in ends:
         if end is None or same.conditions:
             continue
-        at = sub(atom, num(end)) if sign > 0 else sub(num(end), atom)
-        gap = sub(other, num(end)) if sign > 0 else sub(num(end), other)
-        shown = rules.bound(tower.context, Claim(num(0), "<" if is_open else "<=", at))
-        for plain in _plain(tower.form(gap)):
-            lemma = Claim(num(0), shown.claim.relation, plain)
-            premises = [shown, same]
-            multipliers = [Fraction(1), Fraction(sign)]
-            tower.learn(rules.combine(tower.context, lemma, premises, multipliers))
+        try:
+            _keep_bound(tower, same, num(end), "<" if is_open else "<=", sign)
+        except KernelError:
+            continue
+
+
+def _keep_bound(tower: Tower, same: Theorem, end: Term, relation: Relation, sign: int) -> None:
+    at, gap = (sub(t, end) if sign > 0 else sub(end, t) for t in (same.claim.lhs, same.claim.rhs))
+    shown = rules.bound(tower.context, Claim(num(0), relation, at))
+    for plain in _plain(tower.form(gap)):
+        lemma = Claim(num(0), relation, plain)
+        multipliers = [Fraction(1), Fraction(sign)]
+        tower.learn(rules.combine(tower.context, lemma, [shown, same], multipliers))
 
 
 def _is_opaque(term: Term) -> bool:

@@ -7,12 +7,15 @@ from fractions import Fraction
 from typing import Final
 
 from derive.kernel import rules, sums
+from derive.kernel.normal import Ring
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import discharge_all
+from derive.search.polynomials import normal_form
+from derive.search.ranges import peeled
 from derive.search.tower import MAX_RESTARTS, Tower, prove_equal
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, add, num, sub, subterms, sym
+from derive.terms.term import BINDERS, Term, add, mul, num, rebuild, sub, subterms, sym
 
 MAX_NESTED: Final = 2
 STEP: Final = "induction on"
@@ -88,8 +91,46 @@ def _on(context: Context, claim: Claim, name: str, prove: Prove, nested: int) ->
         except KernelError:
             pass
     known = context.assume(f"{STEP} {name}", claim)
-    step = _proved(known, wanted, prove, nested)
+    try:
+        step = _proved(known, wanted, prove, nested)
+    except KernelError as error:
+        try:
+            step = _after_peeling(known, wanted, name, prove)
+        except KernelError:
+            raise error from None
     return sums.induction(name, claim, rules.instantiate(context, step, {}), base)
+
+
+def _after_peeling(context: Context, wanted: Claim, name: str, prove: Prove) -> Theorem:
+    """An equation of sums up to n + 1, each written as the sum up to n and its last term, which n + 1
+    may stand in besides. Raises KernelError."""
+    sides, used = [], False
+    for side in (wanted.lhs, wanted.rhs):
+        rewrites: list[Theorem] = []
+        plain = _peeled(context, side, sym(name), rewrites)
+        used = used or bool(rewrites)
+        sides.append(rules.ring(context, side, plain, rewrites))
+    if wanted.relation != "=" or not used:
+        raise KernelError("induction: no range is longer by one")
+    left, right = sides
+    middle, tower = prove(context, Claim(left.claim.rhs, "=", right.claim.rhs))
+    whole = rules.trans(rules.trans(left, middle), rules.symmetry(right))
+    return discharge_all(whole, tower)
+
+
+def _peeled(context: Context, term: Term, last: Term, rewrites: list[Theorem]) -> Term:
+    """The term with the last terms of its sums and products up to ``last + 1`` taken off."""
+    if term.head in ("sum", "prod"):
+        gap = normal_form(Ring(), sub(term.args[2], last)).constant
+        if gap != 1:
+            return term
+        single, moved, split = peeled(context, term, last)
+        rewrites += [single, moved, split]
+        join = add if term.head == "sum" else mul
+        return join(split.claim.rhs.args[0], single.claim.rhs)
+    if term.head in BINDERS:
+        return term
+    return rebuild(term, tuple(_peeled(context, a, last, rewrites) for a in term.args))
 
 
 def _added(context: Context, claim: Claim, wanted: Claim, prove: Prove) -> Theorem:

@@ -21,7 +21,7 @@ from derive.search.antiderivatives import Combination, Piece, combination, in_po
 from derive.search.conditions import discharge_all
 from derive.search.limits import between, equation, limit, tower_of
 from derive.search.linearity import joined, linear, weighted
-from derive.search.moments import by_letters, by_logarithm, by_one_exponential
+from derive.search.moments import by_given, by_letters, by_logarithm, by_one_exponential, by_roots
 from derive.search.polynomials import scaled
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import fresh_name, substitute
@@ -93,6 +93,8 @@ def integral_value(context: Context, node: Term, depth: int = 0) -> Theorem | No
     work = Work(context, node, name, ends, body, depth)
     for attempt in (
         work.by_hypotheses,
+        partial(by_given, work),
+        partial(by_roots, work),
         partial(by_letters, work),
         work.by_table,
         partial(by_one_exponential, work),
@@ -133,7 +135,7 @@ class Work:
 
     def by_hypotheses(self) -> Theorem | None:
         """As multiples of integrals that hypotheses give, and what is left over by another way."""
-        given = list(self._given())
+        given = list(self.given())
         if not given:
             return None
         known: list[Theorem] = []
@@ -160,7 +162,7 @@ class Work:
             factors.append(ONE)
         return self.from_parts(known, factors)
 
-    def _given(self) -> Iterator[Theorem]:
+    def given(self) -> Iterator[Theorem]:
         """The integrals over this range that hypotheses give, as they are and after a substitution by
         the argument of a function."""
         for name, claim in self.context.hypotheses:

@@ -215,6 +215,10 @@ def inverse(tower: Tower, term: Term) -> None:
     context, (inner,) = tower.context, term.args
     summands = parts(tower, inner)
     if not summands:
+        zero = call("zeros", *size_of(context, inner))
+        if inner != zero:
+            tower.add(zero)
+            adopt(tower, term, call("inv", zero))
         return
     if size_of(context, inner)[0] == ONE and any(letters(word) for _, word in summands):
         small = fact(context, "single_entry", {"A": inner})

@@ -26,9 +26,11 @@ def use_matrix_equation(tower: Tower, theorem: Theorem) -> None:
         tower.relations.append(same)
     pairs = [_inverse_pair(tower, t) for t in (theorem, rules.symmetry(theorem))]
     for known in (theorem, *(t for t in pairs if t is not None)):
-        turned = call("transpose", known.claim.lhs)
+        turned = rules.congruence(context, call("transpose", known.claim.lhs), [known])
+        tower.add(turned.claim.lhs)
+        tower.add(turned.claim.rhs)
         _use_word(tower, known)
-        _use_word(tower, rules.congruence(context, turned, [known]))
+        _use_word(tower, turned)
 
 
 def _use_word(tower: Tower, theorem: Theorem) -> None:
@@ -46,7 +48,8 @@ def _use_word(tower: Tower, theorem: Theorem) -> None:
     solved = rules.ring(tower.context, lead[1], out, tower.rewrites, [theorem])
     if not _occurs(lead[1], out):
         tower.given.append((letters(lead[1]), out, solved))
-        tower.rewrite(solved)
+        tower.add(out)
+        tower.adopt(solved)
 
 
 def _rest(summands: list[Part], lead: Part, shape: tuple[Term, Term]) -> Term:

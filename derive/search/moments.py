@@ -1,4 +1,4 @@
-"""Expectations under normal and log-normal laws: integrands brought to a form that the table knows.
+"""Expectations: integrands brought to a form that the table knows, or to moments that are given.
 
 A product of densities, a root of one, or an exponential times one, is a polynomial times a single
 exponential of a quadratic; an integral over positive numbers in which a logarithm stands is one over all
@@ -13,10 +13,10 @@ from derive.kernel import integrals, rules
 from derive.kernel.integrals import ENDS
 from derive.kernel.theorem import KernelError, Theorem
 from derive.kernel.unfolding import unfold
-from derive.search.antiderivatives import in_powers
+from derive.search.antiderivatives import in_powers, plain
 from derive.search.distribution import factors
 from derive.search.limits import between, tower_of
-from derive.search.polynomials import scaled
+from derive.search.polynomials import monomial_term, scaled, to_fraction
 from derive.terms.context import Claim
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
@@ -24,12 +24,14 @@ from derive.terms.term import (
     add,
     binder,
     call,
+    div,
     mul,
     num,
     power,
     product,
     rational,
     rebuild,
+    sub,
     subterms,
     sym,
     total,
@@ -41,6 +43,60 @@ if TYPE_CHECKING:
     from derive.search.tower import Tower
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
+
+
+def by_given(work: Work) -> Theorem | None:
+    """As a linear combination of integrals that hypotheses give, with factors that are free of x."""
+    given = list(work.given())
+    if not given:
+        return None
+    bodies = [substitute(t.claim.lhs.args[0], {t.claim.lhs.payload: work.x}) for t in given]
+    tower = tower_of(work.inner, work.body, *bodies)
+    factors = _solved(_rows(work, tower, bodies), len(given))
+    if factors is None:
+        return None
+    used = [(t, f) for t, f in zip(given, factors, strict=True) if rational(f) != 0]
+    return work.from_parts([t for t, _ in used], [f for _, f in used]) if used else None
+
+
+def _rows(work: Work, tower: Tower, bodies: list[Term]) -> list[list[Term]]:
+    """For each product of what depends on x: its coefficients in the bodies, and in the integrand."""
+    taken = {d.name for d in work.inner} | work.node.free
+    names = [fresh_name(f"part{n}", taken) for n in range(len(bodies))]
+    marked = [mul(sym(name), body) for name, body in zip(names, bodies, strict=True)]
+    form = tower.form(add(work.body, ZERO, *marked))
+    rows: dict[tuple[int, ...], list[list[Term]]] = {}
+    for exponents, c in form.top.to_dict().items():
+        place, moving, fixed = len(bodies), [], []
+        for atom, e in zip(form.atoms, map(int, exponents), strict=True):
+            depends = work.name in atom.free
+            moving.append(e if depends else 0)
+            if e and atom.head == "sym" and atom.payload in names:
+                place = names.index(atom.payload)
+            fixed.append(0 if depends or atom.payload in names else e)
+        row = rows.setdefault(tuple(moving), [[] for _ in range(len(bodies) + 1)])
+        row[place].append(scaled(to_fraction(c), monomial_term(fixed, form.atoms)))
+    return [[plain(total(parts)) if parts else ZERO for parts in row] for row in rows.values()]
+
+
+def _solved(rows: list[list[Term]], count: int) -> list[Term] | None:
+    """Factors f with ``Σ f_i*row_i`` equal to the last entry of each row; None when there are none."""
+    pivots: dict[int, list[Term]] = {}
+    for row in rows:
+        for place, pivot in pivots.items():
+            row = [plain(sub(a, mul(row[place], b))) for a, b in zip(row, pivot, strict=True)]
+        found = [n for n in range(count) if rational(row[n]) != 0]
+        if not found:
+            if rational(row[count]) != 0:
+                return None
+            continue
+        place = min(found, key=lambda n: (rational(row[n]) is None, row[n].size))
+        new = [plain(div(a, row[place])) for a in row]
+        for other, pivot in pivots.items():
+            factor = pivot[place]
+            pivots[other] = [plain(sub(a, mul(factor, b))) for a, b in zip(pivot, new, strict=True)]
+        pivots[place] = new
+    return [pivots[n][count] if n in pivots else ZERO for n in range(count)]
 
 
 def by_letters(work: Work) -> Theorem | None:
@@ -78,6 +134,22 @@ def _lettered(term: Term, letters: dict[Term, str]) -> Term:
         given = zip(term.args, args, strict=True)
         args = tuple(sym(letters[old]) if old in letters else new for old, new in given)
     return rebuild(term, args)
+
+
+def by_roots(work: Work) -> Theorem | None:
+    """The same, first of all where a root is taken of something with x in it."""
+    return (
+        by_one_exponential(work)
+        if any(_is_root(p, work.name) for p in subterms(work.body))
+        else None
+    )
+
+
+def _is_root(term: Term, name: str) -> bool:
+    if name not in term.free or term.head not in ("call", "pow"):
+        return False
+    exponent = rational(term.args[1]) if term.head == "pow" else None
+    return term.payload == "sqrt" or (exponent is not None and exponent.denominator > 1)
 
 
 def by_one_exponential(work: Work) -> Theorem | None:

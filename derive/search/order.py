@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import show
+from derive.search.fewer import persistent, with_a_total
+from derive.search.integrals_order import compares_integrals, prove_integral_order
 from derive.search.spaces_order import has_space, prove_space_order
+from derive.search.stated import by_hypothesis
 from derive.search.sums_order import prove_sum_order
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context
@@ -20,21 +23,38 @@ if TYPE_CHECKING:
 
 DEPTH: Final = 5
 FUEL: Final = 150
+FUEL_AGAIN: Final = 100
 CONDITIONS_DEPTH: Final = 2
 
+Found = tuple[Theorem, Tower]
 
-def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
+
+def prove_order(context: Context, claim: Claim) -> Found:
     """A theorem for ``a < b``, ``a <= b`` or ``a != b``. Raises KernelError when none is found."""
+    claim = claim.oriented()
+    return persistent(context, claim, _prove, _prove_again, lambda: _refuted(context, claim))
+
+
+def _prove(context: Context, claim: Claim, fuel: int = FUEL) -> Found:
     claim = claim.oriented()
     failure: KernelError | None = None
     if claim.relation == "!=" and (quick := _from_factors(context, claim)) is not None:
         return quick
     if any(has_space(context, side) for side in (claim.lhs, claim.rhs)):
         try:
+            return by_hypothesis(context, claim), Tower(context, Choices(), split=False)
+        except KernelError:
+            pass
+        try:
             return prove_space_order(context, claim, prove_order)
         except KernelError as error:
             failure = error
-    search = prover()
+    if compares_integrals(claim):
+        try:
+            return prove_integral_order(context, claim, prove_order)
+        except KernelError as error:
+            failure = error
+    search = prover(fuel)
     theorem = search.prove(context, claim, DEPTH)
     if theorem is None and failure is not None:
         raise failure
@@ -44,12 +64,26 @@ def prove_order(context: Context, claim: Claim) -> tuple[Theorem, Tower]:
     return theorem, search.tower(context)
 
 
-def prover() -> Prover:
+def _prove_again(context: Context, claim: Claim) -> Found:
+    """The same with less fuel, and with a hypothesis about a sum used for the numbers of the claim."""
+    try:
+        return _prove(context, claim, FUEL_AGAIN)
+    except KernelError:
+        return with_a_total(context, claim, _prove)
+
+
+def _refuted(context: Context, claim: Claim) -> bool:
+    from derive.search.order_samples import Samples
+
+    return Samples(context).refutes(claim)
+
+
+def prover(fuel: int = FUEL) -> Prover:
     """A new search over all strategies. Imports numpy, which takes longer than most proofs."""
     from derive.search.order_core import Prover
     from derive.search.order_strategies import STRATEGIES
 
-    return Prover(STRATEGIES, FUEL)
+    return Prover(STRATEGIES, fuel)
 
 
 def _from_factors(context: Context, claim: Claim) -> tuple[Theorem, Tower] | None:

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
-from derive.search.conditions import sweep
+from derive.search.conditions import show, sweep
 from derive.search.order_samples import Samples
 from derive.search.order_space import ZERO, Space, bounded
 from derive.search.positivity import positive_polynomial
@@ -244,6 +244,12 @@ class Prover:
         return shown
 
     def _apart(self, context: Context, claim: Claim, depth: int) -> Theorem | None:
+        known = show(claim, self.tower(context))
+        if known is not None and not sweep(known, self.tower(context)).conditions:
+            return sweep(known, self.tower(context))
+        seen = self.samples(context).signs(sub(claim.lhs, claim.rhs))
+        if seen is not None and all(seen):
+            return None
         for low, high, m in ((claim.lhs, claim.rhs, 1), (claim.rhs, claim.lhs, -1)):
             shown = self.prove(context, Claim(low, "<", high), depth)
             if shown is not None:
@@ -368,6 +374,6 @@ class Prover:
                 raise
             except (KernelError, TermError, ContextError):
                 continue
-            if theorem is not None:
+            if theorem is not None and self.samples(core.context).allow(theorem.conditions):
                 return theorem
         return None

@@ -293,6 +293,10 @@ def _growth(
     claim = Claim(ZERO, "<" if strict else "<=", same.claim.rhs)
     if core.prover.samples(inner).refutes(claim):
         return None
+    if closed and strict:
+        at = _value_at(replace(core, context=inner), s, same.claim.rhs, branch.point)
+        if at == 0:
+            return None
     shown = core.prover.prove(inner, claim, core.depth - 1)
     if shown is None:
         shown = _again(core, inner, s, same.claim.rhs, branch, strict=strict)

@@ -163,11 +163,29 @@ def by_known_bounds(core: Core) -> Theorem | None:
             (letter,) = schema(name)[0].free
             lemma = fact(core.context, name, {letter: part.args[0]})
             lemma = core.prover.without_conditions(sweep(lemma, core.tower), 0)
+            if lemma.conditions and name == "sin_positive":
+                lemma = core.prover.without_conditions(_sine_from_zero(core, part), 0)
             if not lemma.conditions and lemma.claim not in stated:
                 lemmas.append(lemma)
                 stated.add(lemma.claim)
                 inner = inner.assume(fresh(inner), lemma.claim)
     return _with_lemmas(core, inner, lemmas, core.depth - 1)
+
+
+def _sine_from_zero(core: Core, sine: Term) -> Theorem:
+    """``0 <= sin(a)`` under ``0 <= a`` and ``a < pi``, the case of 0 apart."""
+    context, (a,) = core.context, sine.args
+    claim, zero = Claim(ZERO, "<=", sine), Claim(a, "=", ZERO)
+    name = fresh(context)
+    at = context.assume(name, zero)
+    value = rules.congruence(at, sine, [rules.hypothesis(at, name)])
+    value = rules.trans(value, fact(at, "sin_zero", {}))
+    here = rules.trans(rules.bound(at, Claim(ZERO, "<=", ZERO)), rules.symmetry(value))
+    above = fact(context, "sin_positive", {"a": a})
+    assumed = [Claim(ZERO, "<=", a), Claim(a, "!=", ZERO)]
+    above = rules.discharge(above, rules.bound(context, Claim(ZERO, "<", a), assumed))
+    weaker = rules.combine(context, claim, [above], [Fraction(1)])
+    return sweep(rules.cases(zero, rules.instantiate(context, here, {}), weaker), core.tower)
 
 
 def _with_lemmas(core: Core, inner: Context, lemmas: list[Theorem], depth: int) -> Theorem | None:

@@ -7,6 +7,7 @@ worth trying to prove positive. Nothing here is evidence: the kernel never sees 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from derive.kernel.calculus import derivative
 from derive.kernel.definitions import DEFINITIONS, is_short_range, written_out
 from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfolded
+from derive.search.scopes import left_aside
 from derive.terms.context import Claim, Context, ContextError, Declaration
 from derive.terms.gaussian import gaussian_kl
 from derive.terms.matching import match
@@ -100,10 +102,12 @@ class Samples:
         self.rng = np.random.default_rng(seed)
         self.count = DRAWN
         self.columns: dict[Term, Values] = {}
+        aside = left_aside()
+        self.stated = [claim for name, claim in context.hypotheses if name not in aside]
         for d in context:
             if d.kind == "scalar" and context.definition(d.name) is None:
                 self.columns[sym(d.name)] = _drawn(d, self.rng, DRAWN)
-        for _, claim in context.hypotheses:
+        for claim in self.stated:
             for part in (*subterms(claim.lhs), *subterms(claim.rhs)):
                 if self._is_opaque(part):
                     self.columns[part] = _drawn(context[part.payload], self.rng, DRAWN)
@@ -120,13 +124,13 @@ class Samples:
         """Move the columns onto the equations and keep the points where every hypothesis holds."""
         with np.errstate(all="ignore"):
             kept = np.ones(DRAWN, dtype=bool)
-            for _, claim in self.context.hypotheses:
+            for claim in self.stated:
                 if claim.relation == "=":
                     self._solve(claim)
             self.memo.clear()
             for atom, column in self.columns.items():
                 kept &= _inside(self.context[atom.payload], column)
-            for _, claim in self.context.hypotheses:
+            for claim in self.stated:
                 try:
                     kept &= self._holds(claim)
                 except Unsampled:
@@ -141,6 +145,7 @@ class Samples:
         """The same points with one symbol spread evenly about a value, inside its domain."""
         out = Samples.__new__(Samples)
         out.context, out.memo, out.sizes, out.rng = self.context, {}, {}, self.rng
+        out.stated = self.stated
         out.columns, out.count = dict(self.columns), self.count
         spread = np.linspace(value - width, value + width, self.count)
         inside = _inside(self.context[name], spread)
@@ -160,9 +165,13 @@ class Samples:
         }[claim.relation]
 
     def _solve(self, claim: Claim) -> None:
-        """Solve an equation for the last symbol in which it is affine."""
+        """Solve an equation for the last symbol in which it is affine and whose domain that leaves open.
+
+        Where every solution leaves the domain, the last one is taken, and no sample is kept.
+        """
         gap = add(claim.lhs, neg(claim.rhs))
         parts = {p for side in (claim.lhs, claim.rhs) for p in subterms(side)}
+        solutions: list[tuple[Term, Values]] = []
         for atom in sorted(parts & self.columns.keys(), key=str, reverse=True):
             before = self.columns[atom]
             values = []
@@ -179,8 +188,12 @@ class Samples:
                 continue
             slope = values[1] - values[0]
             if np.allclose(values[2] - values[1], slope) and np.all(slope != 0):
-                self.columns[atom] = -values[0] / slope
-                return
+                solutions.append((atom, -values[0] / slope))
+                if np.any(_inside(self.context[atom.payload], solutions[-1][1])):
+                    break
+        if solutions:
+            atom, column = solutions[-1]
+            self.columns[atom] = column
 
     def of(self, term: Term) -> Values:
         """The values of a term, ``nan`` where it has none. Raises Unsampled."""
@@ -276,14 +289,23 @@ class Samples:
             return bool(np.any(values < -wide)), bool(np.any(values > wide))
 
     def refutes(self, claim: Claim) -> bool:
-        """Whether an order claim fails clearly at some sample."""
+        """Whether ``<`` or ``<=`` fails clearly at some sample."""
         claim = claim.oriented()
         found = self.signs(add(claim.rhs, neg(claim.lhs)))
-        if found is None:
-            return False
-        if claim.relation == "!=":
-            return all(found)
-        return found[0] and claim.relation in ("<", "<=")
+        return found is not None and found[0] and claim.relation in ("<", "<=")
+
+    def allow(self, claims: Iterable[Claim]) -> bool:
+        """Whether some sample satisfies all the claims, equations aside, as far as they have values."""
+        left = np.ones(self.count, dtype=bool)
+        for claim in claims:
+            if claim.relation == "=" or not self.count:
+                continue
+            try:
+                with np.errstate(all="ignore"):
+                    left &= self._holds(claim)
+            except Unsampled:
+                continue
+        return not self.count or bool(np.any(left))
 
 
 def _drawn(declared: Declaration, rng: np.random.Generator, count: int) -> Values:

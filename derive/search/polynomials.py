@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from flint import fmpq, fmpq_mpoly, fmpz
 
 from derive.kernel.normal import Ring, guard_power
+from derive.kernel.theorem import KernelError
 from derive.terms.printer import to_text
-from derive.terms.term import Term, div, mul, neg, num, power, product, rational, total
+from derive.terms.term import Term, TermError, div, mul, neg, num, power, product, rational, total
 
 MAX_FACTORED = 10**15
 MAX_FACTOR_TERMS = 120
@@ -71,9 +73,9 @@ class Fractional:
                 content *= Fraction(sign) ** exponent
                 term = polynomial_term(factor * sign, self.atoms)
                 counted[term] = counted.get(term, 0) + direction * exponent
-        constants = [(num(-1), 1)] if content < 0 else []
+        constants = [(number(-1), 1)] if content < 0 else []
         for value, direction in ((content.numerator, 1), (content.denominator, -1)):
-            constants += [(num(p), direction * e) for p, e in primes(abs(value))]
+            constants += [(number(p), direction * e) for p, e in primes(abs(value))]
         return constants + [(t, e) for t, e in counted.items() if e]
 
 
@@ -154,19 +156,23 @@ def _lower(poly: fmpq_mpoly, place: int, degree: int, base: fmpq_mpoly) -> fmpq_
     return out
 
 
+SOLVED_FIRST: Final = ("sum", "prod", "int", "over", "mean")
+
+
 def solve_linear(
     form: Fractional, nonzero: Callable[[Term], bool], usable: Callable[[Term], bool]
-) -> tuple[Term, Term] | None:
+) -> tuple[Term, Term, Term] | None:
     """An atom and what it equals when ``form`` is 0: the last name whose coefficient is never 0.
 
-    Sums and products come before names; a name inside another atom is left alone, and so is what is not
-    ``usable``. ``nonzero`` says so of a coefficient; a number is preferred.
+    Sums, products and integrals come before names; a name inside another atom is left alone, and so is
+    what is not ``usable``. ``nonzero`` says so of a coefficient; a number is preferred. Returns the atom,
+    its value in lowest terms, and the coefficient.
     """
-    solvable = ("sym", "index", "call", "sum", "prod")
+    solvable = ("sym", "index", "call", *SOLVED_FIRST)
     inside = {n for a in form.atoms if a.head != "sym" for n in a.free}
     names = sorted(
         (
-            (a.head in ("sum", "prod"), to_text(a), i)
+            (a.head in SOLVED_FIRST, to_text(a), i)
             for i, a in enumerate(form.atoms)
             if a.head in solvable and usable(a) and not (a.head == "sym" and a.payload in inside)
         ),
@@ -175,12 +181,24 @@ def solve_linear(
     solved = [(form.atoms[i], *_coefficient(form.top, i)) for *_, i in names if _is_linear(form, i)]
     for atom, slope, rest in solved:
         if slope.is_constant() and atom.head != "call":
-            return atom, polynomial_term(rest * (-1 / slope.leading_coefficient()), form.atoms)
+            below = num(to_fraction(slope.leading_coefficient()))
+            whole = rest * (-1 / slope.leading_coefficient())
+            return atom, polynomial_term(whole, form.atoms), below
     for atom, slope, rest in solved:
         below = polynomial_term(slope, form.atoms)
         if nonzero(below):
-            return atom, div(polynomial_term(-rest, form.atoms), below)
+            return atom, _quotient_term(-rest, slope, form.atoms), below
     return None
+
+
+def _quotient_term(top: fmpq_mpoly, bottom: fmpq_mpoly, atoms: Sequence[Term]) -> Term:
+    """A quotient of polynomials in lowest terms, as a term."""
+    common = top.gcd(bottom)
+    if not common.is_constant():
+        top, bottom = divmod(top, common)[0], divmod(bottom, common)[0]
+    if bottom.is_constant():
+        return polynomial_term(top * (1 / bottom.leading_coefficient()), atoms)
+    return div(polynomial_term(top, atoms), polynomial_term(bottom, atoms))
 
 
 def _is_linear(form: Fractional, place: int) -> bool:
@@ -244,13 +262,21 @@ def polynomial_term(poly: fmpq_mpoly, atoms: Sequence[Term]) -> Term:
     return total(parts)
 
 
+def number(value: int | Fraction) -> Term:
+    """A literal. Raises KernelError when it is too long to be written as a term."""
+    try:
+        return num(value)
+    except TermError as error:
+        raise KernelError(f"normal form: {error}") from None
+
+
 def scaled(value: Fraction, term: Term) -> Term:
     """``value * term``, written as plainly as can be."""
     if value < 0:
         return neg(scaled(-value, term))
     if value == 1:
         return term
-    return num(value) if term == num(1) else mul(num(value), term)
+    return number(value) if term == num(1) else mul(number(value), term)
 
 
 def leading(poly: fmpq_mpoly, atoms: Sequence[Term]) -> fmpq:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from derive.kernel import rules
+from derive.kernel.definedness import parts
 from derive.kernel.normal import Ring
 from derive.kernel.schemas import schema
 from derive.kernel.theorem import KernelError, Theorem
@@ -69,6 +70,7 @@ def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[The
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
     if (known := _by_hypotheses(context, claim)) is not None:
         return known
+    _need_existence(context, claim)
     node, rest = _split(context, claim)
     reason = KernelError(f"order: no bound at every point was found for {claim}")
     for lemma in _lemmas(context, node, rest, prove):
@@ -77,6 +79,33 @@ def prove_space_order(context: Context, claim: Claim, prove: Prove) -> tuple[The
         except KernelError as error:
             reason = error
     raise reason
+
+
+def _need_existence(context: Context, claim: Claim) -> None:
+    """Raise KernelError for an integral of a claim of which nothing shows that it exists."""
+    for node in parts(_written(context, sub(claim.rhs, claim.lhs))):
+        if node.head == "over" and value(context, node) is None:
+            raise KernelError(f"nothing shows that {node} exists; assume it: {node} = {node}")
+
+
+def prove_pointwise(context: Context, claim: Claim, prove: Prove) -> tuple[Theorem, Tower]:
+    """``a <= b`` where ``b - a`` is an integral over a space of what is not negative at any point.
+
+    Raises KernelError.
+    """
+    claim = claim.oriented()
+    node, rest = _split(context, claim)
+    if claim.relation != "<=" or rational(rest) != 0:
+        raise KernelError(f"order: {claim} is not an inequality between integrals alone")
+    name = fresh_name(node.payload, {d.name for d in context} | node.free)
+    inner, body = context.declare(name), substitute(node.args[0], {node.payload: sym(name)})
+    existing = value(context, binder("over", name, body, node.args[1]))
+    known = next(integrals_known(context, node), None)
+    if existing is None or known is None:
+        raise KernelError(f"order: nothing shows that {node} exists")
+    zero = mul(ZERO, substitute(known.node.args[0], {known.node.payload: sym(name)}))
+    lemma = _integrated(context, inner, node, Claim(zero, "<=", body), None, existing, prove)
+    return _with(context, claim, lemma, prove)
 
 
 def _by_values(context: Context, claim: Claim, prove: Prove) -> tuple[Theorem, Tower] | None:

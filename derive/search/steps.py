@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING, Final
 
 from derive.kernel import rules, unfolding
 from derive.kernel.definitions import DEFINITIONS, is_short_range
-from derive.kernel.facts import fact
 from derive.kernel.monotone import congruence_diff
 from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search import distribution
 from derive.search.angles import angle, odd_function
-from derive.search.applying import carried, fact_for
+from derive.search.applying import fact_for
+from derive.search.choices import Choices, Refine
 from derive.search.conditions import discharge_all
 from derive.search.gammas import gamma
 from derive.search.integrals import integral
 from derive.search.laws import names_law, under_law
 from derive.search.matrices import matrix_step
+from derive.search.moduli import absolute_value, sign_of
 from derive.search.polynomials import over_common, polynomial_term, scaled
+from derive.search.ranges import tidy
 from derive.search.spaces import existence, instances, over_space
 from derive.search.sums import symbolic_range
+from derive.terms.context import Context
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
     Term,
@@ -40,6 +43,7 @@ from derive.terms.term import (
     power,
     product,
     rational,
+    subterms,
     sym,
     total,
 )
@@ -49,30 +53,41 @@ if TYPE_CHECKING:
     from derive.search.tower import Tower
 
 ZERO, ONE = num(0), num(1)
+MAX_BODIES: Final = 6
 
 Step = Callable[["Tower", Term], None]
 
 
 def by_definition(tower: Tower, term: Term) -> None:
     """An operation that is defined by others."""
+    tower.rewrite(_unfolded(tower, term))
+
+
+def _unfolded(tower: Tower, term: Term) -> Theorem:
     try:
-        tower.rewrite(unfolding.unfold(tower.context, term))
+        return unfolding.unfold(tower.context, term)
     except KernelError:
         definition = tower.context.definition_of(term)
         given = existence(tower.context, definition.apply(term.args)) if definition else []
         if not given:
             raise
-        tower.rewrite(unfolding.unfold(tower.context, term, given))
+        return unfolding.unfold(tower.context, term, given)
 
 
 def by_every_point(tower: Tower, term: Term) -> Step | None:
-    """By a hypothesis ``for all x: f(x) = ...`` at the arguments of f; not one that speaks of f again."""
+    """By a hypothesis ``for all x: f(x) = ...`` at the arguments of f.
+
+    Not one that speaks of f again, nor an integral over a space: that is written by f, not f by it.
+    """
     for name, claim in tower.context.hypotheses:
         if claim.lhs.head != "fun" or term.payload not in claim.free:
             continue
         for instance in instances(tower.context, name, claim, term):
             for known in (instance, rules.symmetry(instance)):
-                if known.claim.lhs == term and term.payload not in known.claim.rhs.free:
+                other = known.claim.rhs
+                if any(part.head == "over" for part in subterms(other)):
+                    continue
+                if known.claim.lhs == term and term.payload not in other.free:
                     return partial(_adopted, known)
     return None
 
@@ -83,9 +98,13 @@ def _adopted(known: Theorem, tower: Tower, _term: Term) -> None:
 
 def differentiation(tower: Tower, term: Term) -> None:
     """By the rules of differentiation; where they do not reach the body, after its normal form."""
+    before = tower.kept()
     try:
         by_definition(tower, term)
+    except Refine:
+        raise
     except KernelError:
+        tower.restore(before)
         _through_the_body(tower, term)
 
 
@@ -95,12 +114,22 @@ def _through_the_body(tower: Tower, term: Term) -> None:
     domain = declared.domain if declared is not None and not declared.domain.integer else Domain()
     name = fresh_name(term.payload, {d.name for d in tower.context} | term.free)
     inner = tower.context.declare(name, domain)
-    below = tower.inside(inner)
-    start = substitute(body, {term.payload: sym(name)})
-    below.add(start)
-    plain = below.form(start).term()
-    same = discharge_all(below.equation(start, plain), below)
+    same = _written_out(tower, inner, substitute(body, {term.payload: sym(name)}))
     tower.rewrite(congruence_diff(tower.context, term, same))
+
+
+def _written_out(tower: Tower, inner: Context, body: Term) -> Theorem:
+    """A body and its normal form. The choices made for it speak of its variable, and stay with it."""
+    choices = Choices()
+    for _ in range(MAX_BODIES):
+        try:
+            below = tower.inside(inner, choices)
+            below.add(body)
+            plain = below.form(body).term()
+            return discharge_all(below.equation(body, plain), below)
+        except Refine:
+            continue
+    raise KernelError("tower: the generators of a body keep being refined")
 
 
 def exponential(tower: Tower, term: Term) -> None:
@@ -115,6 +144,9 @@ def exponential(tower: Tower, term: Term) -> None:
         tower.done.add(call("exp", generator))
         parts.append(mul(num(coefficient / step), generator))
     if len(parts) == 1 and parts[0].head == "mul" and rational(parts[0].args[0]) == 1:
+        if tower.nested and generator != term.args[0]:
+            same = tower.equation(term.args[0], generator)
+            tower.rewrite(rules.congruence(tower.context, term, [same]))
         return
     tower.rewrite(distribution.exp_sum(tower.equation(term.args[0], total(parts))))
 
@@ -210,8 +242,8 @@ def _integer_power(tower: Tower, term: Term) -> None:
     ((coefficient, unit),) = tower.form(exponent).summands() or [(Fraction(1), ONE)]
     if coefficient < 0 and coefficient.denominator == 1:
         whole = num(coefficient)
-        apart = fact(tower.context, "power_power_integer", {"a": base, "m": unit, "n": whole})
-        same = tower.equation(exponent, mul(unit, whole))
+        apart = distribution.power_power(tower.context, base, unit, whole)
+        same = tower.equation(exponent, apart.claim.rhs.args[1])
         turned = rules.congruence(tower.context, term, [rules.refl(tower.context, base), same])
         tower.rewrite(rules.trans(turned, rules.symmetry(apart)))
 
@@ -219,6 +251,9 @@ def _integer_power(tower: Tower, term: Term) -> None:
 def _root(tower: Tower, term: Term, value: Fraction) -> None:
     """A rational power: over the factors of the base, each a power of one root generator."""
     base = term.args[0]
+    if value > 0 and tower.form(base).constant == 0:
+        _zero_root(tower, term)
+        return
     factors = tower.factors(base)
     if base.head == "call" and base.payload == "exp":
         tower.rewrite(fact_for(tower.context, "power_exp", term))
@@ -233,6 +268,16 @@ def _root(tower: Tower, term: Term, value: Fraction) -> None:
         tower.rewrite(distribution.power_product(tower.equation(base, positive), num(value)))
 
 
+def _zero_root(tower: Tower, term: Term) -> None:
+    """``u**r = 0`` for a positive literal r, where u is 0."""
+    base, exponent = term.args
+    known = distribution.power_of_zero(tower.context, exponent)
+    if base != ZERO:
+        sides = [tower.equation(base, ZERO), rules.refl(tower.context, exponent)]
+        known = rules.trans(rules.congruence(tower.context, term, sides), known)
+    tower.rewrite(discharge_all(known, tower))
+
+
 def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> None:
     step = tower.choices.unit("root", base, Fraction(1, value.denominator))
     degree = step.denominator
@@ -245,44 +290,6 @@ def _root_generator(tower: Tower, term: Term, base: Term, value: Fraction) -> No
         theorem = distribution.power_power(tower.context, base, small, num(times))
         if theorem.claim.rhs == term:
             tower.rewrite(rules.symmetry(theorem))
-
-
-def absolute_value(tower: Tower, term: Term) -> None:
-    """By the sign of the argument, or over its factors."""
-    (inner,) = term.args
-    value = tower.form(inner).constant
-    if value is not None and inner != num(value):
-        same = tower.equation(inner, num(value))
-        tower.rewrite(rules.congruence(tower.context, term, [same]))
-        return
-    bounds = tower.bounds.of(inner)
-    if bounds.nonnegative:
-        tower.rewrite(fact_for(tower.context, "abs_nonnegative", term))
-        return
-    factors = tower.factors(inner)
-    if (-bounds).nonnegative or (factors and rational(factors[0][0]) == -1):
-        opposite = neg(tower.form(neg(inner)).term())
-        tower.add(opposite)
-        tower.rewrite(carried(term, tower.equation(inner, opposite), "abs_even"))
-        return
-    if factors == [(inner, 1)]:
-        tower.relations.append(fact(tower.context, "abs_square", {"a": inner}))
-    elif factors:
-        parts = [power(b, num(e)) for b, e in factors]
-        tower.rewrite(distribution.abs_product(tower.equation(inner, product(parts))))
-
-
-def sign_of(tower: Tower, term: Term) -> None:
-    """Where the sign of the argument is known."""
-    (inner,) = term.args
-    sign = tower.sign(inner)
-    if sign > 0:
-        tower.rewrite(fact_for(tower.context, "sign_positive", term))
-    elif sign < 0:
-        opposite = neg(tower.form(neg(inner)).term())
-        tower.rewrite(carried(term, tower.equation(inner, opposite), "sign_odd"))
-    elif tower.form(inner).constant == 0:
-        tower.rewrite(carried(term, tower.equation(inner, ZERO), "sign_zero"))
 
 
 def _flat(base: Term, exponent: int) -> Term:
@@ -314,6 +321,19 @@ STEPS: Final[dict[str, Step]] = {
 """The step for each function that is not defined by others."""
 
 
+def written_plainly(tower: Tower, term: Term) -> Step | None:
+    """By the same term with plain arguments, where a rewrite speaks of that: ``a[(m - 1) + 1]``."""
+    if not any(part.head in ARITHMETIC for part in term.args):
+        return None
+    plain = tidy(term)
+    if plain == term or all(known.claim.lhs != plain for known in tower.rewrites):
+        return None
+    return partial(_adopted, rules.ring(tower.context, term, plain))
+
+
+ARITHMETIC: Final = frozenset({"add", "mul", "neg", "div"})
+
+
 def step_for(tower: Tower, term: Term) -> Step | None:
     """The step for a term, None when the term is opaque or plain arithmetic."""
     of_matrices = matrix_step(tower.context, term)
@@ -321,13 +341,16 @@ def step_for(tower: Tower, term: Term) -> Step | None:
         return of_matrices
     if names_law(term):
         return under_law
+    if term.head == "index":
+        return written_plainly(tower, term)
     if term.head == "call":
         if any(c.lhs.head == "fun" for _, c in tower.context.hypotheses):
             known = by_every_point(tower, term)
             if known is not None:
                 return known
-        defined = tower.context.definition_of(term) is not None or term.payload in DEFINITIONS
-        return by_definition if defined else STEPS.get(term.payload)
+        if tower.context.definition_of(term) is not None or term.payload in DEFINITIONS:
+            return by_definition
+        return STEPS[term.payload] if term.payload in STEPS else written_plainly(tower, term)
     if term.head == "sym":
         return by_definition if tower.context.definition_of(term) is not None else None
     if term.head == "pow" and literal_exponent(term) is None:

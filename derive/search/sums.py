@@ -14,7 +14,6 @@ from math import comb
 from typing import TYPE_CHECKING, Final
 
 from derive.kernel import rules, sums
-from derive.kernel.bounds import narrowed
 from derive.kernel.normal import Ring
 from derive.kernel.theorem import KernelError, Theorem
 from derive.kernel.unfolding import unfold
@@ -23,6 +22,7 @@ from derive.search.choices import Refine
 from derive.search.conditions import discharge_all
 from derive.search.polynomials import normal_form, scaled
 from derive.search.ranges import anchors, closed, holds, peeled, plain_end, tidy
+from derive.search.scopes import narrowed
 from derive.terms.context import Claim, Context
 from derive.terms.printer import to_text
 from derive.terms.substitution import fresh_name, substitute
@@ -99,9 +99,15 @@ def _known_length(tower: Tower, node: Term) -> Theorem | None:
         shift = plain_end(tower, sub(low, ONE))
         return closed(tower, indices.range_move(tower.context, node, shift, ONE, num(length)))
     below = Claim(high, "<", low)
-    if length is None and holds(tower, below) is not None:
+    if length is None and _may_be_empty(tower, below) and holds(tower, below) is not None:
         return closed(tower, indices.range_empty(tower.context, node))
     return None
+
+
+def _may_be_empty(tower: Tower, below: Claim) -> bool:
+    """False for a range that bounds show not to be empty: that it is empty need not be tried."""
+    known = tower.bounds.of(sub(below.rhs, below.lhs))
+    return not (known.upper is not None and known.upper <= 0)
 
 
 def _by_body(tower: Tower, node: Term) -> Theorem | None:
@@ -173,20 +179,26 @@ def quotient(factors: list[tuple[Term, Term]]) -> Term:
 
 def _product_body(below: Tower, body: Term, name: str) -> Term:
     """The body as a product: the exponential of what is positive, other powers, and constants."""
-    exponents, parts, free = [], [], []
+    exponents, parts, free, turned = [], [], [], False
     for base, times in below.form(body).factors():
         exponent = num(times)
         if base.head == "pow" and rational(base.args[1]) is not None:
             exponent = num(times * (rational(base.args[1]) or 0))
             base = base.args[0]
-        if name not in base.free:
+        if rational(base) == -1:
+            turned = turned != (times % 2 == 1)
+        elif name not in base.free:
             free.append(base if exponent == ONE else power(base, exponent))
         elif base.head == "call" and base.payload == "exp":
             exponents.append(scaled(Fraction(times), base.args[0]))
-        elif below.sign(base) > 0:
-            exponents.append(scaled(rational(exponent) or Fraction(0), call("log", base)))
+        elif sign := below.sign(base):
+            turned = turned != (sign < 0 and times % 2 == 1)
+            positive = base if sign > 0 else neg(base)
+            exponents.append(scaled(rational(exponent) or Fraction(0), call("log", positive)))
         else:
             parts.append(base if exponent == ONE else power(base, exponent))
+    if turned:
+        free.append(num(-1))
     if exponents:
         parts.insert(0, call("exp", total(exponents)))
     return product([*parts, product(free)] if free else parts)

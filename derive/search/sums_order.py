@@ -16,9 +16,9 @@ from math import gcd
 from typing import Final
 
 from derive.kernel import rules
-from derive.kernel.bounds import narrowed
 from derive.kernel.facts import fact
 from derive.kernel.normal import Ring
+from derive.kernel.sums import range_linear
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import discharge_all
@@ -26,10 +26,11 @@ from derive.search.distribution import factors
 from derive.search.induction import inductively
 from derive.search.polynomials import normal_form, scaled
 from derive.search.ranges import closed, holds
+from derive.search.scopes import narrowed
 from derive.search.sums import quotient
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.terms.context import Claim, Context, Definition, Relation
-from derive.terms.substitution import substitute
+from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
     Term,
     add,
@@ -84,7 +85,7 @@ def prove_sum_order(context: Context, claim: Claim, prove: Prove) -> tuple[Theor
     the terms gives the claim; the theorem it returns may carry conditions. Raises KernelError.
     """
     claim = claim.oriented()
-    if claim.relation not in ("<=", "<") or not _has_range(context, claim):
+    if claim.relation not in ("<=", "<") or not has_range(context, claim):
         raise KernelError(f"order: the sign of the difference in {claim} is not known")
     choices = Choices()
     for _ in range(2):
@@ -99,8 +100,6 @@ def _by_terms(
     context: Context, claim: Claim, choices: Choices, prove: Prove
 ) -> tuple[Theorem, Tower]:
     """The claim from a bound of the terms. Raises KernelError."""
-    if INDEX in context:
-        raise KernelError(f"sums: the name {INDEX} is taken")
     split = _split(context, claim, choices)
     inner, body, name = narrowed(context, split.node)
     below = split.tower.inside(inner)
@@ -129,7 +128,7 @@ def _from_second_term(context: Context, claim: Claim, choices: Choices) -> None:
                     continue
 
 
-def _has_range(context: Context, claim: Claim) -> bool:
+def has_range(context: Context, claim: Claim) -> bool:
     """Whether a sum or product stands in the claim, its definitions written out."""
     bodies = [d.body for d in _definitions_in(context, [claim.lhs, claim.rhs])]
     sides = [claim.lhs, claim.rhs, *bodies]
@@ -159,6 +158,7 @@ def _split(context: Context, claim: Claim, choices: Choices) -> Split:
         except Refine:
             continue
         ranges: dict[tuple[Term, Term], list[Term]] = {}
+        index = fresh_name(INDEX, {d.name for d in context}) if INDEX in context else INDEX
         rest = []
         for coefficient, unit in tower.form(gap).summands():
             parts = list(factors(unit))
@@ -168,12 +168,14 @@ def _split(context: Context, claim: Claim, choices: Choices) -> Split:
                 continue
             free = quotient([p for p in parts if p[0] is not nodes[0]])
             body, low, high = nodes[0].args
-            inside = substitute(body, {nodes[0].payload: sym(INDEX)})
+            inside = substitute(body, {nodes[0].payload: sym(index)})
             ranges.setdefault((low, high), []).append(scaled(coefficient, mul(inside, free)))
         (ends, bodies), *others = ranges.items() or [((ZERO, ZERO), [])]
         if others or not bodies:
             raise KernelError("sums: the difference is not one sum and a rest")
-        node = binder("sum", INDEX, normal_form(Ring(), total(bodies)).term(), *ends)
+        whole = normal_form(Ring(), total(bodies))
+        body = whole.term() if len(whole.bottom) == 1 else total(bodies)
+        node = binder("sum", index, body, *ends)
         return Split(node, total(rest), tower)
     raise KernelError("sums: the generators keep being refined")
 
@@ -299,17 +301,24 @@ def _size(split: Split) -> Term:
 def _assembled(claim: Claim, split: Split, inside: Inside, bound: Theorem) -> Theorem:
     """``a ⋈ b`` from ``l ⋈ h`` for each term and ``0 <= Σ l + r``."""
     context, tower = split.tower.context, split.tower
-    least = substitute(bound.claim.lhs, {inside.name: sym(INDEX)})
-    below = binder("sum", INDEX, least, *split.node.args[1:])
+    index = split.node.payload
+    least = substitute(bound.claim.lhs, {inside.name: sym(index)})
+    below = binder("sum", index, least, *split.node.args[1:])
     summed = closed(tower, rules.congruence_inside(context, below, bound))
     upper = summed.claim.rhs
     tower.add(below)
     tower.add(upper)
-    gap = tower.equation(sub(claim.rhs, claim.lhs), add(upper, split.rest))
     left = add(below, split.rest)
     shown = _not_negative(tower, left)
-    premises, multipliers = [summed, shown, gap], [Fraction(1), Fraction(1), Fraction(-1)]
-    return rules.combine(context, claim, premises, multipliers)
+    premises, multipliers = [summed, shown], [Fraction(1), Fraction(1)]
+    try:
+        gap = tower.equation(sub(claim.rhs, claim.lhs), add(upper, split.rest))
+    except KernelError:
+        apart = range_linear(context, upper)
+        tower.add(apart.claim.rhs)
+        gap = tower.equation(sub(claim.rhs, claim.lhs), add(apart.claim.rhs, split.rest))
+        premises, multipliers = [*premises, apart], [*multipliers, Fraction(1)]
+    return rules.combine(context, claim, [*premises, gap], [*multipliers, Fraction(-1)])
 
 
 def _not_negative(tower: Tower, term: Term) -> Theorem:

@@ -8,21 +8,22 @@ need a finer generator than one chosen before; then the tower is built again wit
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from derive.kernel import rules
 from derive.kernel.bounds import Bounds
 from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
-from derive.search.hypotheses import use_hypotheses
+from derive.search.hypotheses import plain_hypotheses, use_hypotheses
 from derive.search.inverses import by_multiplying
 from derive.search.polynomials import Fractional, Roots, lowered, normal_form, polynomial_term
+from derive.search.scopes import left_aside
 from derive.search.steps import step_for
 from derive.search.words import Cancellation
 from derive.terms.context import Context
 from derive.terms.shapes import is_matrix
-from derive.terms.term import BINDERS, Term, neg, num, power, sub
+from derive.terms.term import BINDERS, Term, neg, num, power, sub, subterms
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
@@ -54,7 +55,46 @@ class Tower:
         self.nonzero: list[Theorem] = []
         self.bounds = Bounds(context)
         self.done: set[Term] = set()
+        self._use_hypotheses()
+
+    def manner(self) -> object:
+        """What else than context and choices the generators depend on."""
+        return self.split, self.nested, left_aside()
+
+    def _use_hypotheses(self) -> None:
+        """`use_hypotheses`, remembered for the context, since towers over one context are many."""
+        context = self.context
+        if not context.hypotheses or not plain_hypotheses(context):
+            use_hypotheses(self)
+            return
+        key = use_hypotheses, self.manner(), self.choices.whole()
+        known = context._memo.get(key)
+        if known is not None:
+            self.restore(known)
+            return
         use_hypotheses(self)
+        context._memo[key] = self.kept()
+
+    def kept(self) -> tuple[Any, ...]:
+        """Everything that the tower knows, for `restore`."""
+        lists = self.rewrites, self.relations, self.lemmas, self.given, self.nonzero
+        found = {key: list(parts) for key, parts in self.cancellations.items()}
+        return (
+            tuple(list(x) for x in lists),
+            found,
+            set(self.done),
+            self.bounds,
+            self.choices.copy(),
+        )
+
+    def restore(self, kept: tuple[Any, ...]) -> None:
+        """Know what was known, and nothing else."""
+        lists, found, done, self.bounds, choices = kept
+        self.rewrites, self.relations, self.lemmas, self.given, self.nonzero = map(list, lists)
+        self.cancellations = {key: list(parts) for key, parts in found.items()}
+        self.done = set(done)
+        self.choices.become(choices)
+        self._ring = None
 
     def add(self, term: Term) -> None:
         """Make the generators for a term and everything in it."""
@@ -70,9 +110,9 @@ class Tower:
         if step is not None:
             step(self, term)
 
-    def inside(self, context: Context) -> Tower:
-        """A tower with the same choices for terms under a binder."""
-        return Tower(context, self.choices, split=self.split, nested=True)
+    def inside(self, context: Context, choices: Choices | None = None) -> Tower:
+        """A tower with the same choices, or with others, for terms under a binder."""
+        return Tower(context, choices or self.choices, split=self.split, nested=True)
 
     def ring(self) -> Ring:
         """Normal forms modulo the rewrites so far."""
@@ -138,6 +178,22 @@ class Tower:
         self.add(theorem.claim.rhs)
         self.done.add(theorem.claim.lhs)
         self.rewrites.append(theorem)
+
+    def adopt(self, theorem: Theorem) -> None:
+        """Adopt ``atom = term``, generators both, before the rewrites that were made with the atom.
+
+        A rewrite sees only those before it.
+        """
+        atom, inside = theorem.claim.lhs, set(subterms(theorem.claim.rhs))
+        last = max((i for i, t in enumerate(self.rewrites) if t.claim.lhs in inside), default=-1)
+        place = len(self.rewrites)
+        for i, earlier in enumerate(self.rewrites):
+            if i > last and any(part == atom for part in subterms(earlier.claim.rhs)):
+                place = i
+                break
+        self.done.add(atom)
+        self.rewrites.insert(place, theorem)
+        self._ring = None
 
     def sign(self, term: Term) -> int:
         """1 or -1 when the term is known to be positive or negative, 0 otherwise."""
