@@ -149,6 +149,8 @@ def _summary(results: Sequence[Verified], seconds: float) -> str:
     refuted = f"{wrongs.count('refuted')} of {len(wrongs)} wrong variants refuted"
     held = f", {wrongs.count('refused')} refused" if "refused" in wrongs else ""
     again = f" ({known} of them unchanged since an earlier run)" if known else ""
+    blank = sum(r.unevaluated for r in results)
+    dark = f"{blank} statements without an instance; " if blank else ""
     return (
         f"{good} of {len(results)} theorems proved and re-checked{again}; {refuted}{held}; "
         f"{seconds:.1f} s"

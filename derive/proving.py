@@ -7,7 +7,7 @@ These then become conditions of the theorem, and are discharged by the theorems 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -52,8 +52,7 @@ class LinkResult:
         return isinstance(self.verdict, Proved) or bool(self.waits_for)
 
     def __str__(self) -> str:
-        said = self.text or str(self.link.claim)
-        return "\n    ".join([f"{self.where}: {said}", *self.message.splitlines()])
+        return "\n    ".join([f"{self.where}: {self.text}", *self.message.splitlines()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,7 @@ def _check_link(
         if theorem.conditions <= set(pending):
             waits = tuple(sorted({pending[c] for c in theorem.conditions}))
         if theorem.conditions and not waits:
-            verdict, message = _conditional(context, link, Conditional(theorem))
+            verdict, message = _conditional(derivation, link, Conditional(theorem))
             message = "\n".join([message, *hints(verdict)])
     except CannotCite as error:
         verdict, message = _failed(context, link, f"not shown: {error}")
@@ -206,7 +205,7 @@ def _check_link(
         verdict, message = _failed(context, link, f"not shown: {error}")
         message = "\n".join([message, *hints(verdict)])
     took = time.perf_counter() - start
-    text = derivation.model.display.claim(link.claim) if derivation.model.forms else ""
+    text = _printer(derivation)(link.claim)
     place = (derivation.name, chain.label, number + 2)
     return LinkResult(*place, link, verdict, message, waits, took, text)
 
@@ -224,10 +223,15 @@ def prove_link(context: Context, link: Link, facts: Sequence[Fact]) -> Theorem:
     return granted(rules.instantiate(context, theorem, {}), facts)
 
 
-def _conditional(context: Context, link: Link, verdict: Conditional) -> tuple[Verdict, str]:
+def _printer(derivation: Derivation) -> Callable[[Claim], str]:
+    """How the claims of a derivation are written in messages."""
+    return derivation.model.display.claim if derivation.model.forms else str
+
+
+def _conditional(derivation: Derivation, link: Link, verdict: Conditional) -> tuple[Verdict, str]:
     """The verdict on a link that holds under conditions, and these in words."""
-    listed = ", ".join(map(str, verdict.conditions))
-    witness = counterexample(link.claim, context, defined=True)
+    listed = ", ".join(map(_printer(derivation), verdict.conditions))
+    witness = counterexample(link.claim, derivation.context, defined=True)
     if witness is None:
         return verdict, f"it holds only where {listed}, which is not shown"
     return Refuted(witness), f"it fails {witness}\nit holds only where {listed}"

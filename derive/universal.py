@@ -9,7 +9,7 @@ from numeric.domain import Domain
 
 
 def assumed(context: Context, name: str, claim: Claim) -> Context:
-    """The context with one more hypothesis, one ``for all x`` being looked at first. Raises ContextError."""
+    """The context with one more hypothesis, looked at by `check_universal` first. Raises ContextError."""
     check_universal(context, claim)
     return context.assume(name, claim)
 

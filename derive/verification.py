@@ -31,7 +31,11 @@ SECONDS: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How a theorem came out; ``steps`` counts the kernel's, ``instances`` those of the cross-check."""
+    """How a theorem came out.
+
+    ``steps`` counts those of the kernel, ``instances`` those of the cross-check, ``unevaluated`` the
+    statements of which it found no instance.
+    """
 
     name: str
     faults: tuple[str, ...] = ()
@@ -40,6 +44,7 @@ class Verified:
     hypotheses: int = 0
     axioms: tuple[str, ...] = ()
     instances: int = 0
+    unevaluated: int = 0
     wrongs: tuple[str, ...] = ()
     seconds: float = 0.0
     remembered: bool = False
@@ -135,7 +140,7 @@ def _worked_out(derivation: Derivation, start: float) -> tuple[Verified, list[st
     report = derivation.check()
     faults = list(report.faults())
     texts: list[str] = []
-    instances = 0
+    counts: list[int] = []
     heads = dict(headlines(report.theorems))
     if report.proved:
         for label, proved in heads.items():
@@ -145,7 +150,7 @@ def _worked_out(derivation: Derivation, start: float) -> tuple[Verified, list[st
             faults += [f"{where}: {fault}"] if fault else []
         for label, proved in heads.items():
             count, fault = _evaluated(proved)
-            instances += count
+            counts.append(count)
             faults += [f"{derivation.name}, chain {label}: {fault}"] if fault else []
     used = {id(step) for proved in heads.values() for step in steps(proved)}
     axioms = frozenset[str]().union(*(proved.axioms for proved in heads.values()))
@@ -156,7 +161,8 @@ def _worked_out(derivation: Derivation, start: float) -> tuple[Verified, list[st
         len(used),
         len(derivation.context.hypotheses),
         tuple(sorted(axioms)),
-        instances,
+        sum(counts),
+        counts.count(0),
         tuple(w.outcome for w in report.wrongs),
         time.perf_counter() - start,
     )

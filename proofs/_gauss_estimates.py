@@ -77,8 +77,8 @@ def w2(d: Derivation) -> None:
 def w2_map(d: Derivation) -> None:
     """R and M are symmetric, R^2 = S and M^2 = R T R. Then A = R^-1 M R^-1 is symmetric, A S A = T, and
     trace(A S) = trace(M): with `gauss.w2` the squared distance is
-    |m - n|^2 + trace(S + T - 2 (S^(1/2) T S^(1/2))^(1/2)). When the roots R of S and V of T commute,
-    R V is a root of R T R, and the trace is that of (R - V)^2.
+    |m - n|^2 + trace(S + T - 2 (S^(1/2) T S^(1/2))^(1/2)). When the roots W of S and V of T commute,
+    W V is a root of W T W, and the trace is that of (W - V)^2.
 
     Not shown: that the roots exist (they do, by the spectral theorem).
     """

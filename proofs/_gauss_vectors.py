@@ -22,7 +22,7 @@ def random_vector(d: Derivation) -> None:
 @family.theorem(
     "quadratic",
     title="Expectation of a quadratic form of a random vector",
-    source="Petersen and Pedersen, The Matrix Cookbook (2012), eq. 318; Rencher and Schaalje (2008), 5.2a",
+    source="Petersen and Pedersen (2012), eq. 318; Rencher and Schaalje (2008), theorem 5.2a",
 )
 def quadratic(d: Derivation) -> None:
     """The form x^T A x is a number, so it is its own trace, and under the trace x goes round: it is
@@ -41,9 +41,7 @@ def quadratic(d: Derivation) -> None:
     ).eq(
         "quad(transpose(U) @ U, m) + trace(transpose(U) @ U @ S) - 2*dot(a, U @ m) + dot(a, a)",
         because="linearity; form, with A = U^T U",
-    ).eq(
-        "dot(U @ m - a, U @ m - a) + trace(U @ S @ transpose(U))", because="the square of U m - a"
-    )
+    ).eq("dot(U @ m - a, U @ m - a) + trace(U @ S @ transpose(U))", because="the square of U m - a")
     d.wrong("Int(quad(A, x(w)), w, P) = quad(A, m)", "the trace term is missing")
     d.wrong("Int(quad(A, x(w)), w, P) = quad(A, m) + trace(A @ S @ A)", "A on both sides of S")
     d.wrong(
@@ -124,7 +122,9 @@ def kl_mv(d: Derivation) -> None:
         because="the log of a quotient; the form is even",
     )
     half = "(log(det(T)/det(S)) + {} - d)/2"
-    d.wrong(f"KL_pq = {half.format('trace(inv(S) @ T) + quad(inv(T), n - m)')}", "S^-1 T in the trace")
+    d.wrong(
+        f"KL_pq = {half.format('trace(inv(S) @ T) + quad(inv(T), n - m)')}", "S^-1 T in the trace"
+    )
     d.wrong(f"KL_pq = {half.format('trace(inv(T) @ S) + quad(inv(S), n - m)')}", "S^-1 in the form")
     d.wrong(
         "KL_pq = (log(det(S)/det(T)) + trace(inv(T) @ S) + quad(inv(T), n - m) - d)/2",
@@ -141,8 +141,8 @@ def kl_mv(d: Derivation) -> None:
     source="Bishop (2006), section 2.3",
 )
 def affine(d: Derivation) -> None:
-    """Expectation is linear, so the mean of A x + b is A m + b, and x x^T is taken to A x x^T A^T. For two
-    vectors with E[x y^T] = E[x] E[y]^T, as independence gives, the covariances add.
+    """Expectation is linear, so the mean of A x + b is A m + b, and x x^T is taken to A x x^T A^T. For
+    two vectors with E[x y^T] = E[x] E[y]^T, as independence gives, the covariances add.
 
     Not shown: that the image of a normal law is normal. In one dimension `gauss.affine_1d` shows it.
     """
@@ -158,13 +158,14 @@ def affine(d: Derivation) -> None:
         "A @ Int(x(w), w, P) + b", because="linearity, and P has mass 1"
     ).eq("A @ m + b", because="h_mean")
     d.start(
-        "Int((A @ x(w) + b - (A @ m + b)) @ transpose(A @ x(w) + b - (A @ m + b)), w, P)", "covariance"
+        "Int((A @ x(w) + b - (A @ m + b)) @ transpose(A @ x(w) + b - (A @ m + b)), w, P)",
+        "covariance",
     ).eq("A @ Int((x(w) - m) @ transpose(x(w) - m), w, P) @ transpose(A)", because="linearity").eq(
         "A @ S @ transpose(A)", because="h_second less m m^T"
     )
-    d.start(
-        "Int((x(w) + y(w) - (m + n)) @ transpose(x(w) + y(w) - (m + n)), w, P)", "sum"
-    ).eq("S + T", because="the cross terms cancel by h_uncorrelated")
+    d.start("Int((x(w) + y(w) - (m + n)) @ transpose(x(w) + y(w) - (m + n)), w, P)", "sum").eq(
+        "S + T", because="the cross terms cancel by h_uncorrelated"
+    )
     d.wrong(
         "Int((A @ x(w) + b - (A @ m + b)) @ transpose(A @ x(w) + b - (A @ m + b)), w, P)"
         " = A @ S @ transpose(A) + b @ transpose(b)",

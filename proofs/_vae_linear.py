@@ -82,7 +82,8 @@ def linear_elbo(d: Derivation) -> None:
 def bound(W: str, U: str, Sigma: str) -> str:
     """The bound of `vae.linear_elbo` as a function of encoder, decoder and covariance."""
     error = f"dot(x - {U} @ {W} @ x, x - {U} @ {W} @ x) + trace({U} @ {Sigma} @ transpose({U}))"
-    divergence = f"dz*log(eta_e**2) - log(det({Sigma})) + (trace({Sigma}) + dot({W} @ x, {W} @ x))/eta_e**2 - dz"
+    second = f"trace({Sigma}) + dot({W} @ x, {W} @ x)"
+    divergence = f"dz*log(eta_e**2) - log(det({Sigma})) + ({second})/eta_e**2 - dz"
     return f"-dx/2*log(2*pi*eta_d**2) - ({error})/(2*eta_d**2) - ({divergence})/2"
 
 
@@ -94,7 +95,8 @@ def bound(W: str, U: str, Sigma: str) -> str:
 def linear_gradients(d: Derivation) -> None:
     """The bound of `vae.linear_elbo`, differentiated along a line in W, in U and in Sigma. Each slope is
     trace(gradient^T H) for the direction H. With the posterior precision
-    Lambda = U^T U/eta_d^2 + I/eta_e^2, as h_precision has it, the gradients in W and Sigma are zero at Sigma = Lambda^-1 and W = Lambda^-1 U^T/eta_d^2, for every x.
+    Lambda = U^T U/eta_d^2 + I/eta_e^2, as h_precision has it, the gradients in W and Sigma are zero at
+    Sigma = Lambda^-1 and W = Lambda^-1 U^T/eta_d^2, for every x.
 
     Not shown: that this point is the maximum; `vae.linear_optimal_encoder` shows that the bound is
     log p(x) there.

@@ -22,9 +22,9 @@ abar_{n-1}) and then at the schedule. The loss and the schedules have modules of
 
 from __future__ import annotations
 
-from proofs import _ddpm_forward, _ddpm_loss, _ddpm_posterior, _ddpm_schedules
+from proofs import _ddpm_forward, _ddpm_loss, _ddpm_posterior, _ddpm_schedules, _ddpm_vectors
 from proofs._ddpm_family import family
 
-PARTS = (_ddpm_forward, _ddpm_posterior, _ddpm_loss, _ddpm_schedules)
+PARTS = (_ddpm_forward, _ddpm_posterior, _ddpm_loss, _ddpm_schedules, _ddpm_vectors)
 
 __all__ = ["PARTS", "family"]

@@ -16,32 +16,35 @@ Main statements
   `mixture_moments_2`,   `hutchinson`.
 * Laws: `complete_square`, `product`, `affine_1d`, `linear_posterior_1d`, `convolution_blur`, `score`,
   `tweedie`, `woodbury`, `sylvester`.
+* Vectors: `quadratic`, `affine`, `entropy`, `kl_mv`, `conditional`, `linear_posterior`, `product_mv`,
+  `w2`, `matrix_calculus`, `mle_mv`.
 * Divergences: `kl_1d`, `kl_std_diag`, `kl_zero`, `entropy_1d`, `hellinger_bhattacharyya`, `w2_1d`,
   `w2_coupling_1d`.
 
 Notes
 -----
-An id that ends in ``_1d`` is the case of the line; the statement in d dimensions has the id without
-that ending and waits for random vectors.
+An id that ends in ``_1d`` is the case of the line, one that ends in ``_mv`` the case of d dimensions where
+the line has the plain id. Random vectors are functions on a space of outcomes, known by their moments.
 """
 
 from __future__ import annotations
 
-from proofs import _gauss_divergences, _gauss_laws, _gauss_moments
+from proofs import (
+    _gauss_divergences,
+    _gauss_estimates,
+    _gauss_laws,
+    _gauss_matrices,
+    _gauss_moments,
+    _gauss_vectors,
+)
 from proofs._gauss_family import family
 
-__all__ = ["_gauss_divergences", "_gauss_laws", "_gauss_moments", "family"]
-
-WAITING = {
-    "kl_mv": "KL divergence between normal laws in d dimensions",
-    "entropy": "Entropy and cross-entropy of normal laws in d dimensions",
-    "quadratic": "Expectation of a quadratic form of a random vector",
-    "affine": "Affine images and independent sums of normal vectors",
-    "conditional": "Conditional and marginal of a joint normal law",
-    "linear_posterior": "Linear model with normal noise: evidence and posterior in d dimensions",
-    "w2": "Wasserstein distance between normal laws in d dimensions",
-    "matrix_calculus": "Matrix derivatives and the maximum-likelihood estimate of a normal law",
-}
-
-for id, title in WAITING.items():
-    family.missing(id, title, waits_for="random vectors")
+__all__ = [
+    "_gauss_divergences",
+    "_gauss_estimates",
+    "_gauss_laws",
+    "_gauss_matrices",
+    "_gauss_moments",
+    "_gauss_vectors",
+    "family",
+]

@@ -27,9 +27,9 @@ two integrals is a hypothesis (h_fubini), for the integrand at hand.
 
 from __future__ import annotations
 
-from proofs import _info_divergence, _info_gaussian, _info_infinite, _info_joint
+from proofs import _info_divergence, _info_gaussian, _info_infinite, _info_joint, _info_vectors
 from proofs._info_family import family
 
-PARTS = (_info_divergence, _info_joint, _info_infinite, _info_gaussian)
+PARTS = (_info_divergence, _info_joint, _info_infinite, _info_gaussian, _info_vectors)
 
 __all__ = ["PARTS", "family"]

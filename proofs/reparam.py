@@ -23,7 +23,7 @@ inverse gives a cumulative distribution that is strictly too large or too small.
 
 from __future__ import annotations
 
-from proofs import _reparam_gradients, _reparam_lognormal
+from proofs import _reparam_gradients, _reparam_lognormal, _reparam_vectors
 from proofs._reparam_family import family
 
-__all__ = ["_reparam_gradients", "_reparam_lognormal", "family"]
+__all__ = ["_reparam_gradients", "_reparam_lognormal", "_reparam_vectors", "family"]

@@ -7,15 +7,17 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from derive.certifying.closed import rounded
 from derive.certifying.equal import same, unfolded
 from derive.certifying.existence import inside
 from derive.certifying.functions import call
 from derive.certifying.multiples import product
+from derive.certifying.numbers import Values
 from derive.certifying.powers import power
 from derive.certifying.signs import ONE, ZERO, End, Signs
 from derive.recheck.matrices import written
 from derive.recheck.steps import Step
-from derive.recheck.terms import Claim, Term, opened, rational, whole
+from derive.recheck.terms import Claim, Rejected, Term, opened, rational, whole
 
 NONZERO = ("abs", "sqrt", "sign", "sinh", "tanh", "erf", "atan", "asin")
 """The functions that are 0 at 0 only."""
@@ -57,6 +59,8 @@ def _domain(s: Signs, t: Term, claims: Any, name: str, low: bool) -> Iterator[En
 def _range(s: Signs, t: Term, low: bool) -> Iterator[End]:
     body, first, last = t.args
     least, most = whole(first), whole(last)
+    if least is not None and most is not None and most - least >= SHORT and not t.loose:
+        yield from _valued(s, t, low)
     if least is not None and most is not None and most - least < SHORT:
         plain = written(s.context, t)
         yield from same(s, t, plain, lambda: unfolded(s, t, plain), low)
@@ -81,6 +85,23 @@ def _range(s: Signs, t: Term, low: bool) -> Iterator[End]:
         if most is not None and most.value <= 1:
             below = Claim(each, "<=", ONE)
             yield End(Fraction(1), False, lambda: shown("prod_at_most_one", above, below))
+
+
+def _valued(s: Signs, t: Term, low: bool) -> Iterator[End]:
+    """A long sum or product of numbers, by its value."""
+    values = s.writer.values.setdefault((id(s.context), s.assumed), Values(s))
+    try:
+        value, step = values.of(t)
+    except Rejected:
+        return
+    near = rounded(value, up=not low) if value else value
+
+    def proof() -> Step:
+        assert step is not None
+        claim = s.claim(t, near, False, low)
+        return s.combine(claim, [step], [-1 if low else 1], abs(value - near))
+
+    yield End(near, False, proof)
 
 
 def nonzero(s: Signs, t: Term) -> Callable[[], Step] | None:

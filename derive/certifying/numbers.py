@@ -7,20 +7,33 @@ numbers.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol
 
 from derive.certifying.linear import over
-from derive.certifying.shared import Translated
+from derive.certifying.writer import Assumed, Writer
+from derive.recheck.context import Context
 from derive.recheck.matrices import written
 from derive.recheck.steps import Step
 from derive.recheck.terms import ONE, Claim, Rejected, Term, num, whole
 
+if TYPE_CHECKING:
+    from derive.certifying.shared import Translated
+
 MAX_BITS = 20_000
+
+
+class Place(Protocol):
+    """Where steps are written: a context and the claims assumed there."""
+
+    writer: Writer
+    context: Context
+    assumed: Assumed
 
 
 class Values:
     """Finds the values of closed terms in one context, each with a step ``term = numbers``."""
 
-    def __init__(self, s: Translated) -> None:
+    def __init__(self, s: Place) -> None:
         self.s = s
         self.known: dict[Term, tuple[Fraction, Step | None]] = {}
 

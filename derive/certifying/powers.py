@@ -12,6 +12,9 @@ from derive.certifying.signs import ONE, TWO, ZERO, End, Signs
 from derive.recheck.steps import Step
 from derive.recheck.terms import Claim, Term, make, num, rational, whole
 
+MAX_ROOT = 8
+"""The numerators and denominators of exponents for which roots are taken of numbers."""
+
 
 def power(s: Signs, t: Term, low: bool) -> Iterator[End]:
     """Bounds of a power."""
@@ -24,7 +27,8 @@ def power(s: Signs, t: Term, low: bool) -> Iterator[End]:
             yield End(Fraction(0), False, lambda: s.fact("power_nonnegative", a=x, b=e))
     if n is None:
         yield from _about_one(s, t, x, e, low)
-        if s.fine and value is None and not linear(e)[0] and s.positive(x):
+        rooted = value is not None and value > 0 and max(value.as_integer_ratio()) <= MAX_ROOT
+        if s.fine and not rooted and not linear(e)[0] and s.positive(x):
             other = make("call", "exp", e * make("call", "log", x))
             yield from same(s, t, other, lambda: s.fact("power_exp", a=x, b=e), low)
     elif n == 0:
@@ -73,7 +77,7 @@ def _raised(s: Signs, t: Term, x: Term, e: Term, value: Fraction, low: bool) -> 
     if end is None or end.value < 0:
         return
     if value.denominator > 1 and end.value not in (0, 1):
-        if s.fine and value.denominator <= 8 and value.numerator <= 8:
+        if s.fine and max(value.as_integer_ratio()) <= MAX_ROOT:
             yield _rooted(s, t, x, e, value, end, low)
         return
     known = end.value ** int(value) if value.denominator == 1 else end.value

@@ -13,7 +13,7 @@ from derive.certifying.signs import End, Signs
 from derive.recheck.steps import Step
 from derive.recheck.terms import Claim, Term, make, num, rational
 
-SMALL: Final = Fraction(1, 2**24)
+SMALL: Final = Fraction(1, 2**20)
 FAR: Final = 16
 NARROW: Final = Fraction(1, 100)
 BITS: Final = 90
@@ -54,6 +54,8 @@ def _beside(s: Signs, t: Term, low: bool) -> Iterator[End]:
     x = t.args[0]
     least, most = s.low(x), s.high(x)
     if least is None or most is None or not 0 < most.value - least.value < NARROW:
+        return
+    if max(abs(least.value), abs(most.value)) < NARROW:
         return
     at = rounded(least.value, up=False, bits=60)
     yield from _expanded(s, t, num(at), x - num(at), low)

@@ -62,7 +62,9 @@ def diagnosed(check: Check, claim: Claim, context: Context) -> Check:
 def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
     """The rules and facts of a proof by name, each once, in the order of first use."""
     rested = steps(verdict.theorem)
-    return tuple(dict.fromkeys(s.data[0] if s.rule in ("fact", "schema") else s.rule for s in rested))
+    return tuple(
+        dict.fromkeys(s.data[0] if s.rule in ("fact", "schema") else s.rule for s in rested)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,7 @@ def prove_equality(context: Context, lhs: Term, rhs: Term) -> Found:
     Raises KernelError when no strategy finds one.
     """
     claim = Claim(lhs, "=", rhs)
-    return persistent(context, claim, _prove, _by_tower, lambda: _differ(context, lhs, rhs))
-
-
-def _by_tower(context: Context, claim: Claim) -> Found:
-    return prove_equal(context, claim.lhs, claim.rhs)
+    return persistent(context, claim, _prove, _prove, lambda: _differ(context, lhs, rhs))
 
 
 def _prove(context: Context, claim: Claim) -> Found:

@@ -46,7 +46,9 @@ def prove_integral_order(context: Context, claim: Claim, prove: Prove) -> tuple[
     if open_ := [c for c in shown.conditions if name in c.free]:
         raise KernelError(f"{shown.claim} needs {open_[0]} at every point")
     letters = {**ranges(claim.lhs), "f": ((name,), bodies[0]), "g": ((name,), bodies[1])}
-    theorem = schema(context, "integral_at_most", letters, [shown], [g for g in given if g is not None])
+    theorem = schema(
+        context, "integral_at_most", letters, [shown], [g for g in given if g is not None]
+    )
     return theorem, tower_of(context)
 
 

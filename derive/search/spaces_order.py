@@ -20,7 +20,6 @@ from derive.kernel.theorem import KernelError, Theorem
 from derive.search.distribution import factors
 from derive.search.limits import tower_of
 from derive.search.linearity import ranges
-from derive.search.order_linear import combination as linear_combination
 from derive.search.polynomials import normal_form, scaled
 from derive.search.spaces import existence, integrals_known, value
 from derive.search.spaces_tangents import by_tangents, grouped, ratio, tangents
@@ -126,6 +125,8 @@ def _by_values(context: Context, claim: Claim, prove: Prove) -> tuple[Theorem, T
 
 def _by_hypotheses(context: Context, claim: Claim) -> tuple[Theorem, Tower] | None:
     """The claim as a sum of hypotheses about order with positive multipliers, or None."""
+    from derive.search.order_linear import combination as linear_combination
+
     stated = [(n, c.oriented()) for n, c in context.hypotheses if c.relation in ORDERS]
     gap, gaps = sub(claim.rhs, claim.lhs), [sub(c.rhs, c.lhs) for _, c in stated]
     tower = tower_of(context, gap, *gaps, split=True)

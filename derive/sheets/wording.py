@@ -48,7 +48,9 @@ FACTS: Final[dict[str, str]] = {
     "integral_join": "joining two ranges of integration",
     **{f"mean_{law}": "definition of the mean" for law in ("Normal", "LogNormal", "Laplace")},
     **{f"KL_{law}": "definition of KL" for law in ("Normal", "LogNormal", "Laplace")},
-    **{f"CE_{law}": "definition of the cross entropy" for law in ("Normal", "LogNormal", "Laplace")},
+    **{
+        f"CE_{law}": "definition of the cross entropy" for law in ("Normal", "LogNormal", "Laplace")
+    },
     **{f"H_{law}": "definition of the entropy" for law in ("Normal", "LogNormal", "Laplace")},
     "sum_split": "splitting a range",
     "prod_split": "splitting a range",

@@ -52,9 +52,8 @@ def _change(derivation: Derivation, chain: Chain, row: dict[str, Any]) -> None:
         links[place] = replace(link, claim=replace(link.claim, lhs=line))
         links.insert(place, Link(Claim(link.claim.lhs, "=", line), None, (), ""))
     if "relation" in row:
-        links[place] = replace(
-            link, claim=replace(link.claim, relation=RELATIONS[row["relation"]])
-        )
+        claim = replace(links[place].claim, relation=RELATIONS[row["relation"]])
+        links[place] = replace(links[place], claim=claim)
     if "uncited" in row:
         links[place] = replace(link, using=())
 

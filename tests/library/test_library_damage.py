@@ -1,4 +1,4 @@
-"""The five named derivations, each damaged in one place: refused there, with a witness where one exists."""
+"""The five named derivations, damaged in one place each: refused there, and refuted where one can be."""
 
 from __future__ import annotations
 

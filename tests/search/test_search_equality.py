@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.claims import read_object
-from derive.decision import decide
+from derive.decision import decide, prove
 
 UNIT = "in (0, 1)"
 
@@ -112,3 +112,12 @@ def test_piecewise_linear_functions_are_equal_only_where_they_are(a: int, b: int
     rhs = f"({a + b})/2*x + ({a - b + 2 * c})/2*abs(x)"
     assert verdict(lhs, rhs, x="real") == "proved"
     assert verdict(lhs, f"{rhs} + max(x, 0)", x="real") == "refuted"
+
+
+def test_the_inverse_of_a_zero_matrix_ends_the_search() -> None:
+    lhs, rhs = "trace(transpose(A @ inv(zeros(d, d))))", "trace(A @ inv(zeros(d, d)))"
+    data = {"lhs": lhs, "rhs": rhs, "symbols": {"d": "integer >= 1", "A": "matrix d x d"}}
+    context, claim = read_object(data)
+    theorem, reason = prove(claim, context)
+    assert theorem is not None, reason
+    assert theorem.conditions

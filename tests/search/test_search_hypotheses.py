@@ -142,6 +142,16 @@ def test_an_integral_is_written_by_a_name_and_not_the_name_by_it(stated: str) ->
     assert not proved("w + (g - m)**2 > w", context)
 
 
+def test_integrals_of_known_value_stand_beside_those_with_a_name() -> None:
+    density = {"b": UNIT, "m": "real", "v": "real", "p(t)": "positive"}
+    mass, mean = "Int(p(z), z, -oo, oo)", "Int(z*p(z), z, -oo, oo)"
+    spread = "Int((z - m)**2*p(z), z, -oo, oo)"
+    context = context_of(density, (f"{mass} = 1", f"{mean} = m", f"{spread} = v"))
+    assert proved(f"b*{spread} + (1 - b)*{mass} = b*v + 1 - b", context)
+    assert proved(f"Int((b*(z - m)**2 + 1 - b)*p(z), z, -oo, oo) = b*{spread} + 1 - b", context)
+    assert not proved(f"b*{spread} + (1 - b)*{mass} = b*v + 1", context)
+
+
 def test_the_same_over_a_space() -> None:
     symbols = {"X": "space", "p(x)": "positive", "m": "real", "w": "real"}
     for hypothesis in ("Int(p(x), x, X) = m", "m = Int(p(x), x, X)"):
@@ -183,6 +193,20 @@ def test_the_tangent_of_the_logarithm_is_strict_away_from_one(apart: str) -> Non
 def test_no_condition_is_left_that_no_sample_satisfies() -> None:
     theorem, _ = prove(read_claim("log(p/q) < p/q - 1"), context_of(REALS, ()))
     assert theorem is None
+
+
+@pytest.mark.parametrize("far", ["g*v = 0", "g*v = 3*v", "g*p = x*p", "v*g = v**2 - 1"])
+def test_samples_are_found_that_satisfy_an_equation(far: str) -> None:
+    context = context_of(REALS, (far,))
+    assert proved("p*q/(p + q) <= min(p, q)", context)
+    assert not proved("p*q/(p + q) <= min(p, q)/2", context)
+
+
+def test_a_condition_that_a_hypothesis_brings_is_not_kept() -> None:
+    context = context_of(REALS | {"a": UNIT, "b": UNIT}, ("b + g = 2*v",))
+    lhs, rhs = "2*log(sqrt(a*b) + sqrt((1 - a)*(1 - b)))", "log((1 - a)*(1 - b) + a*b + {0})"
+    assert proved(f"{lhs} = {rhs.format('2*sqrt(a*b*(1 - a)*(1 - b))')}", context)
+    assert not proved(f"{lhs} = {rhs.format('sqrt(a*b*(1 - a)*(1 - b))')}", context)
 
 
 def test_a_hypothesis_that_cannot_be_read_is_passed_over() -> None:
