@@ -66,7 +66,7 @@ def _instance(derivation: Derivation, cited: Citation, theorems: Mapping[str, Th
         instance = rules.instantiate(derivation.context, theorem, mapping)
     except KernelError as error:
         raise CannotCite(f"chain {label} cannot be used so: {error}") from None
-    return Fact(label, claim, finished(instance))
+    return Fact(label, claim, lessened(instance))
 
 
 def _settled(context: Context, fact: Fact, known: Sequence[Fact]) -> Fact:
@@ -98,7 +98,13 @@ def granted(theorem: Theorem, facts: Sequence[Fact]) -> Theorem:
     for fact in facts:
         if fact.theorem is not None and fact.claim in theorem.conditions:
             theorem = rules.discharge(theorem, fact.theorem)
-    return finished(theorem)
+    return lessened(theorem)
+
+
+def lessened(theorem: Theorem) -> Theorem:
+    """The theorem without those conditions that the search shows, none being put in their place."""
+    done = finished(theorem)
+    return done if done.conditions <= theorem.conditions else theorem
 
 
 def stated(context: Context, name: str, claim: Claim) -> Theorem:

@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_list(commands)
     _add_show(commands)
     _add_verify(commands)
+    _add_repl(commands)
     return parser
 
 
@@ -166,6 +167,15 @@ def _add_show(commands: Any) -> None:
     parser.set_defaults(run=_show)
 
 
+def _add_repl(commands: Any) -> None:
+    parser = commands.add_parser(
+        "repl",
+        help="an interactive session with the vocabulary loaded",
+        description="Start IPython, or Python's own prompt without it, with the vocabulary of derive.",
+    )
+    parser.set_defaults(run=_repl)
+
+
 def _add_verify(commands: Any) -> None:
     parser = commands.add_parser(
         "verify",
@@ -271,6 +281,12 @@ def _verify(options: argparse.Namespace) -> int:
     return verify(
         options.names, options.jobs, not options.no_cache, options.certificates, options.timeout
     )
+
+
+def _repl(_: argparse.Namespace) -> int:
+    from derive.repl import main
+
+    return main()
 
 
 if __name__ == "__main__":

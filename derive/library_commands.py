@@ -153,7 +153,7 @@ def _summary(results: Sequence[Verified], seconds: float) -> str:
     dark = f"{blank} statements without an instance; " if blank else ""
     return (
         f"{good} of {len(results)} theorems proved and re-checked{again}; {refuted}{held}; "
-        f"{seconds:.1f} s"
+        f"{dark}{seconds:.1f} s"
     )
 
 

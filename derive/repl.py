@@ -35,10 +35,12 @@ def namespace() -> dict[str, Any]:
     """The names that a session starts with."""
     import sympy
 
+    import derive
     from derive import vocabulary
 
     out = {name: getattr(sympy, name) for name in SYMPY}
     out |= {name: getattr(vocabulary, name) for name in vocabulary.__all__}
+    out |= {name: getattr(derive, name) for name in ("Context", "Derivation", "read", "read_claim")}
     return out
 
 

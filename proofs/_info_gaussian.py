@@ -259,4 +259,4 @@ def reverse_kl_meanfield(d: Derivation) -> None:
     )
     d.start("1/A", "too small").le("C/D", because="D <= A*C")
     d.wrong("C/D <= 1/A", "the marginal variances")
-    d.wrong(f"{value} >= log(A*C/D)", "the factor 1/2 dropped")
+    d.wrong(f"{value} >= log(A*C)", "the determinant dropped")

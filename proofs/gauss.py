@@ -23,7 +23,7 @@ Main statements
 
 Notes
 -----
-An id that ends in ``_1d`` is the case of the line, one that ends in ``_mv`` the case of d dimensions where
+An id that ends in ``_1d`` is the case of the line, one that ends in ``_mv`` that of d dimensions, where
 the line has the plain id. Random vectors are functions on a space of outcomes, known by their moments.
 """
 

@@ -96,19 +96,21 @@ def _form_multiple(s: Signs, t: Term, m: Term) -> Iterator[End]:
         yield End(Fraction(0), False, lambda: s.combine(
             Claim(ZERO, "<=", t), [s.fact("form_multiple", A=a, c=c)], [-1]))  # fmt: skip
     end, least = form_end(s, a), s.low(c)
-    if end is None or least is None or end.value != 0 or least.value < 0:
+    if end is None or least is None or end.value < 0 or least.value < 0:
         return
-    strict = end.strict and s.positive(c)
+    strict = (end.strict or end.value > 0) and s.positive(c)
 
     def proof() -> Step:
         inner = make("call", "least_quadratic_form", a)
         step = s.fact("form_multiple" if m.head == "mul" else "form_quotient", A=a, c=c)
-        shown = [end.proof(), s.step("<" if strict else "<=", c)]
+        relation = "<" if strict else "<="
+        shown = [end.proof(), s.step(relation, c)]
         kind = "positive" if strict else "nonnegative"
         letters = {"a": c, "b": inner} if m.head == "mul" else {"a": inner, "b": c}
         name = "product_" if m.head == "mul" else "quotient_"
-        if end.strict and not strict:
-            shown[0] = s.combine(Claim(ZERO, "<=", inner), [shown[0]], [1])
+        above = Claim(ZERO, relation, inner)
+        if shown[0].claim != above:
+            shown[0] = s.combine(above, [shown[0]], [1], end.value)
         main = s.writer.fact(name + kind, s.context, s.assumed, letters, shown=shown)
         return s.combine(s.claim(t, Fraction(0), strict, True), [main, step], [1, -1])
 

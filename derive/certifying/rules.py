@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from derive.certifying import integrals, ranges, schemas
@@ -27,6 +29,23 @@ MANY: Final = 12
 
 def rewritten(theorem: Theorem) -> Step:
     """The last step of a certificate for a theorem. Raises KernelError when a step is not understood."""
+    with _without_collection():
+        return _rewritten(theorem)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: nearly everything that is made is kept until the end."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _rewritten(theorem: Theorem) -> Step:
     Work.left, Ring.shared = BUDGET, Ring()
     writer, done = Writer(), dict[int, Step]()
     for t in steps(theorem):

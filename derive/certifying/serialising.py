@@ -43,6 +43,7 @@ class Serialiser:
         self._heights: dict[Term, int] = {}
         self._contexts: dict[Context, int] = {}
         self._steps: dict[int, int] = {}
+        self._conditions: dict[frozenset[Claim], list[Json]] = {}
 
     def add(self, step: Step) -> None:
         """Write one step, those it rests on being written already."""
@@ -57,13 +58,19 @@ class Serialiser:
 
     def statement(self, step: Step) -> dict[str, Json]:
         """What a step says."""
-        conditions = sorted(step.conditions, key=order)
         return {
             "context": self.context(step.context),
             "claim": self.claim(step.claim),
-            "conditions": [self.claim(c) for c in conditions],
+            "conditions": self.conditions(step.conditions),
             "axioms": sorted(step.axioms),
         }
+
+    def conditions(self, claims: frozenset[Claim]) -> list[Json]:
+        """Conditions in a fixed order."""
+        known = self._conditions.get(claims)
+        if known is None:
+            known = self._conditions[claims] = [self.claim(c) for c in sorted(claims, key=order)]
+        return known
 
     def height(self, t: Term) -> int:
         """How deep binders are nested in a term."""

@@ -20,6 +20,7 @@ from derive.recheck.terms import SCOPE, Claim, Rejected, Term, num, text
 
 Assumed = frozenset[Claim]
 MAX_NESTED = 200
+NONE: frozenset[Term] = frozenset()
 
 
 class Stuck(KernelError):
@@ -88,7 +89,7 @@ class Writer:
         self.speaking: dict[tuple[int, Term], list[Step]] = {}
         self.failed: set[tuple[int, Any, Assumed]] = set()
         self.provers: dict[tuple[int, Assumed, bool], Any] = {}
-        self.kept: list[Step] = []
+        self.binders: dict[Term, frozenset[Term]] = {}
         self.values: dict[tuple[int, Assumed], Any] = {}
         self.busy: list[Any] = []
 
@@ -130,16 +131,19 @@ class Writer:
             if other.conditions <= step.conditions and other.axioms <= step.axioms:
                 return other
         known.append(step)
-        self.kept.append(step)
-        stack, seen = [*step.claim[::2]], set()
-        while stack:
-            t = stack.pop()
-            if t not in seen:
-                seen.add(t)
-                if t.head in SCOPE or "laws" in entry(t).marks:
-                    self.speaking.setdefault((id(step.context), t), []).append(step)
-                stack += parts(t)
+        for t in self._binders(step.claim.lhs) | self._binders(step.claim.rhs):
+            self.speaking.setdefault((id(step.context), t), []).append(step)
         return step
+
+    def _binders(self, t: Term) -> frozenset[Term]:
+        """The parts of a term that are defined only where a step says so."""
+        known = self.binders.get(t)
+        if known is None:
+            known = NONE.union(*map(self._binders, parts(t)))
+            if t.head in SCOPE or "laws" in entry(t).marks:
+                known = known | {t}
+            self.binders[t] = known
+        return known
 
     def ready(self, context: Context, claim: Claim, assumed: Assumed) -> Step | None:
         """A step that is there already."""
