@@ -206,7 +206,8 @@ def power_of_zero(context: Context, exponent: Term) -> Theorem:
     none = rules.ring(context, gap, ZERO, relations=[same])
     over = rules.congruence(context, div(gap, rest), [none, rules.refl(context, rest)])
     out = rules.trans(rules.ring(context, x, over.claim.lhs), over)
-    return settled(rules.trans(out, rules.ring(context, out.claim.rhs, ZERO)), [])
+    out = rules.trans(out, rules.ring(context, out.claim.rhs, ZERO))
+    return settled(settled(out, []), [])
 
 
 def power_sum(equation: Theorem, base: Term) -> Theorem:

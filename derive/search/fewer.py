@@ -20,9 +20,9 @@ from derive.search.polynomials import normal_form
 from derive.search.scopes import is_searching, leaving_aside
 from derive.search.tower import Tower
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, TermError, add, mul, num, rational, sub
+from derive.terms.term import Term, TermError, add, mul, num, rational, sub, subterms
 
-SECONDS: Final = 8.0
+SECONDS: Final = 1.5
 """Processor time after which nothing more is tried."""
 
 MAX_SINGLE: Final = 4
@@ -93,11 +93,16 @@ def _fewer(context: Context, claim: Claim) -> list[frozenset[str]]:
     stated = [(name, c) for name, c in context.hypotheses if c.lhs.head != "fun"]
     own = _names(context, [claim.lhs, claim.rhs])
     far = frozenset(n for n, c in stated if own.isdisjoint(_names(context, [c.lhs, c.rhs])))
-    near = [n for n, c in stated if c.relation == "=" and n not in far]
+    near = [n for n, c in stated if c.relation == "=" and n not in far and not _of_space(c)]
     out = [far, far.union(near)]
     if len(near) > 1:
         out += [far.union([name]) for name in near[:MAX_SINGLE]]
     return [names for names in dict.fromkeys(out) if names]
+
+
+def _of_space(claim: Claim) -> bool:
+    """Whether a hypothesis speaks of an integral over a space, which it only helps to find."""
+    return any(t.head == "over" for side in (claim.lhs, claim.rhs) for t in subterms(side))
 
 
 def _names(context: Context, terms: list[Term]) -> frozenset[str]:
