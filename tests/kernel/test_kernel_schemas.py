@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from derive.kernel import rules
@@ -105,6 +105,7 @@ def instances(draw: st.DrawFn, name: str) -> Instance:
 
 
 @pytest.mark.parametrize("name", [n for n in SPACES if not schemas()[n][1]])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_facts_about_spaces_hold_on_finite_ones(name: str, data: st.DataObject) -> None:
     instance = data.draw(instances(name))
@@ -112,6 +113,7 @@ def test_facts_about_spaces_hold_on_finite_ones(name: str, data: st.DataObject) 
     assert instance.holds(schemas()[name][0])
 
 
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_integral_keeps_the_order(data: st.DataObject) -> None:
     instance = data.draw(instances("space_at_most"))
@@ -121,6 +123,7 @@ def test_the_integral_keeps_the_order(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", RANGES)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_facts_about_ranges_hold(name: str, data: st.DataObject) -> None:
     instance = data.draw(instances(name))
