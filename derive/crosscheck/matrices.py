@@ -44,6 +44,8 @@ def total(b: Builder, parts: Sequence[Value], head: str) -> Value:
 
 
 def _added(b: Builder, left: Grid, right: Grid) -> Grid:
+    if [len(row) for row in left] != [len(row) for row in right]:
+        raise Cannot("matrices of different sizes are added")
     pairs = zip(left, right, strict=True)
     return tuple(
         tuple(b.op("add", a, c) for a, c in zip(one, other, strict=True)) for one, other in pairs
