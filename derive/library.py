@@ -1,4 +1,4 @@
-"""The library of proofs: families of theorems, one module of `proofs` each.
+"""The library of proofs: families of theorems, one module or package of `proofs` each.
 
 A module makes one `Family` and fills it with builders; a builder states and proves one theorem in an
 empty derivation. Nothing is built or proved until it is asked for.
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
-from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Final
 
@@ -114,9 +114,8 @@ class Family:
 
 
 def family_names() -> list[str]:
-    """The names of all families, by the files of the package `proofs`."""
-    package = import_module(PACKAGE)
-    found = {p.stem for folder in package.__path__ for p in Path(folder).glob("*.py")}
+    """The names of all families, by the modules and packages in `proofs`."""
+    found = {module.name for module in iter_modules(import_module(PACKAGE).__path__)}
     return sorted(name for name in found if not name.startswith("_"))
 
 

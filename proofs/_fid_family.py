@@ -1,7 +1,0 @@
-"""The family ``fid``; the modules ``_fid_*`` fill it and `proofs.fid` presents it."""
-
-from __future__ import annotations
-
-from derive.library import Family
-
-family = Family("fid", "Fréchet inception distance")

@@ -1,7 +1,0 @@
-"""The family of reparameterisations; ``_reparam_*`` fill it and ``proofs.reparam`` presents it."""
-
-from __future__ import annotations
-
-from derive.library import Family
-
-family = Family("reparam", "Reparameterisation and gradient estimators")
