@@ -139,14 +139,17 @@ class Builder:
         """The program with these outputs. Instructions that no output needs are left out."""
         if not all(0 <= output < len(self._instructions) for output in outputs):
             raise ValueError(f"outputs {outputs} were not all emitted by this builder")
-        needed = set(outputs)
-        for index in range(len(self._instructions) - 1, -1, -1):
-            if index in needed:
-                needed.update(self._instructions[index].args)
+        needed, left = set[int](), list(outputs)
+        while left:
+            index = left.pop()
+            if index not in needed:
+                needed.add(index)
+                left += self._instructions[index].args
         place = {old: new for new, old in enumerate(sorted(needed))}
+        steps = (self._instructions[old] for old in place)
         kept = tuple(
-            Instruction(i.op, tuple(place[arg] for arg in i.args), i.value)
-            for i in (self._instructions[old] for old in place)
+            Instruction(i.op, tuple([place[arg] for arg in i.args]), i.value) if i.args else i
+            for i in steps
         )
         names = tuple(i.name for i in kept if i.op == "input")
         return Program(kept, names, tuple(place[output] for output in outputs))

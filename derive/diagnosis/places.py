@@ -9,9 +9,8 @@ from itertools import combinations
 from typing import Final
 
 from derive.terms.context import Context
+from derive.terms.heads import DIVERGENCES, FUNCTIONS
 from derive.terms.term import (
-    DIVERGENCES,
-    FUNCTIONS,
     Term,
     add,
     call,

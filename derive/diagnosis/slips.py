@@ -33,20 +33,9 @@ from derive.diagnosis.places import (
     weighed,
 )
 from derive.terms.context import Context
+from derive.terms.heads import BINDERS, DIVERGENCES, FUNCTIONS
 from derive.terms.substitution import substitute
-from derive.terms.term import (
-    BINDERS,
-    DIVERGENCES,
-    FUNCTIONS,
-    Term,
-    call,
-    div,
-    mul,
-    product,
-    rational,
-    rebuild,
-    sym,
-)
+from derive.terms.term import Term, call, div, mul, product, rational, rebuild, sym
 
 Maker = Callable[[Term, Term, Context], Iterator[Edit]]
 """Edits of the first term, the side with the slip; the second is the other side."""

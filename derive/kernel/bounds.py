@@ -7,6 +7,7 @@ in Arb balls. It never looks for a clever form: the form it is given is the form
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -15,10 +16,11 @@ from typing import Final
 
 from derive.kernel.interval import Interval, between, point
 from derive.terms.context import Claim, Context
+from derive.terms.heads import FUNCTIONS
 from derive.terms.lower import LoweringError, lower
 from derive.terms.shapes import is_infinite, is_matrix
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import FUNCTIONS, Term, add, call, neg, num, rational, sym
+from derive.terms.term import Term, add, call, neg, num, rational, sym
 from numeric.domain import Domain
 
 MAX_POWER: Final = 64
@@ -62,30 +64,28 @@ class Bounds:
         self.memo: dict[Term, Interval] = {}
         stated = () if plain is not None else (c for _, c in context.hypotheses)
         for claim in (*stated, *assumed):
-            self._learn(claim)
+            self.learn(claim)
 
-    def _learn(self, claim: Claim) -> None:
-        """Record a claim: about a term and a literal number, or about the differences of two terms."""
-        apart = rational(claim.lhs) is None and rational(claim.rhs) is None
+    def learn(self, claim: Claim) -> None:
+        """Record a claim, before any bounds are asked for: about a term and a literal number, or about
+        the differences of two terms."""
+        both = rational(claim.lhs) is None and rational(claim.rhs) is None
         for c in (claim, claim.flipped()):
-            c = Claim(add(c.lhs, neg(c.rhs)), c.relation, num(0)) if apart else c
+            c = Claim(add(c.lhs, neg(c.rhs)), c.relation, num(0)) if both else c
             value = rational(c.rhs)
             if value is None:
                 continue
-            interval = {
-                "=": point(value),
-                "<": Interval(None, value),
-                "<=": Interval(None, value, True, False),
-                ">": Interval(value, None),
-                ">=": Interval(value, None, False, True),
-                "!=": Interval(nonzero=value == 0),
-            }[c.relation]
+            low = value if c.relation in ("=", ">", ">=") else None
+            up = value if c.relation in ("=", "<", "<=") else None
+            strict, apart = c.relation in ("<", ">"), c.relation == "!=" and value == 0
+            interval = Interval(low, up, low is None or strict, up is None or strict, apart)
             self._meet(c.lhs, interval)
             if c.lhs.head == "neg":
                 self._meet(c.lhs.args[0], -interval)
 
     def _meet(self, term: Term, interval: Interval) -> None:
-        self.known[term] = self.known.get(term, Interval()).meet(interval)
+        known = self.known.get(term)
+        self.known[term] = interval if known is None else known.meet(interval)
 
     def of(self, term: Term) -> Interval:
         """An interval that holds every value of ``term`` where it is defined."""
@@ -104,10 +104,7 @@ class Bounds:
             case "num":
                 return point(term.payload[0])
             case "add":
-                total = point(Fraction(0))
-                for part in term.args:
-                    total = total + self.of(part)
-                return total
+                return reduce(Interval.__add__, map(self.of, term.args))
             case "neg":
                 return -self.of(term.args[0])
             case "mul":
@@ -128,13 +125,8 @@ class Bounds:
 
     def _product(self, factors: tuple[Term, ...]) -> Interval:
         """A product, in which a factor that occurs twice is a square."""
-        counts: dict[Term, int] = {}
-        for factor in factors:
-            counts[factor] = counts.get(factor, 0) + 1
-        total = point(Fraction(1))
-        for factor, count in counts.items():
-            total = total * self.of(factor).power(count)
-        return total
+        powers = (self.of(factor).power(count) for factor, count in Counter(factors).items())
+        return reduce(Interval.__mul__, powers)
 
     def _named(self, term: Term) -> Interval:
         definition = self.context.definition_of(term)
@@ -202,10 +194,10 @@ class Bounds:
         """A finite sum or product, from bounds of its body; it may be empty."""
         _, low, high = term.args
         inner_context, inner, _ = narrowed(self.context, term)
-        checker = Bounds(inner_context)
+        inside = Bounds(inner_context)
         for known, interval in self.known.items():
-            checker._meet(known, interval)
-        each = checker.of(inner)
+            inside._meet(known, interval)
+        each = inside.of(inner)
         ends = rational(low), rational(high)
         filled = ends[0] is not None and ends[1] is not None and ends[0] <= ends[1]
         if term.head == "sum" and each.nonnegative:
@@ -238,22 +230,28 @@ def proves(context: Context, claim: Claim, assumed: Iterable[Claim] = ()) -> boo
     >>> proves(ctx, read_claim("0 < 1 - b")), proves(ctx, read_claim("0 < x**2"))
     (True, False)
     """
-    extra = tuple(assumed)
-    if not extra and Bounds not in context._memo:
-        context._memo[Bounds] = Bounds(context)
-    return shows(Bounds(context, extra) if extra else context._memo[Bounds], claim)
+    return shows(checker(context, tuple(assumed)), claim)
 
 
-def shows(checker: Bounds, claim: Claim) -> bool:
-    """`proves` with a checker that is already there."""
+def checker(context: Context, assumed: tuple[Claim, ...] = ()) -> Bounds:
+    """The bounds under some assumed claims; those under none, and under the last ones, are kept."""
+    plain: Bounds = context._memo.get(Bounds) or context._memo.setdefault(Bounds, Bounds(context))
+    last: tuple[tuple[Claim, ...], Bounds] = context._memo.get(checker) or ((), plain)
+    if assumed and last[0] != assumed:
+        last = context._memo[checker] = assumed, Bounds(context, assumed)
+    return last[1] if assumed else plain
+
+
+def shows(known: Bounds, claim: Claim) -> bool:
+    """`proves` with bounds that are already there."""
     claim = claim.oriented()
     if claim.relation == "=":
         return False
     zero = rational(claim.lhs) == 0
-    gap = checker.of(claim.rhs if zero else add(claim.rhs, neg(claim.lhs)))
+    gap = known.of(claim.rhs if zero else add(claim.rhs, neg(claim.lhs)))
     if claim.relation == "!=":
         if rational(claim.rhs) == 0:
-            return checker.of(claim.lhs).excludes_zero
+            return known.of(claim.lhs).excludes_zero
         return gap.excludes_zero
     return gap.positive if claim.relation == "<" else gap.nonnegative
 
@@ -264,21 +262,26 @@ def narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
     Returns the context, the body with the fresh name, and the name. What bounds the lower end from below
     and the upper end from above bounds the variable's domain; ends that are not literal numbers are
     hypotheses besides. Where those bounds leave no integer, the upper one is forgotten, which asks too
-    much but never too little.
+    much but never too little. The context for a node is made once.
     """
+    key = narrowed, id(node)
+    if key not in context._memo:
+        context._memo[key] = node, _narrowed(context, node)
+    found: tuple[Context, Term, str] = context._memo[key][1]
+    return found
+
+
+def _narrowed(context: Context, node: Term) -> tuple[Context, Term, str]:
     body, low, high = node.args
     name = fresh_name(node.payload, {d.name for d in context} | body.free)
-    ends, checker = (rational(low), rational(high)), Bounds(context)
-    least, most = checker.of(low), checker.of(high)
+    least, most = map(checker(context).of, (low, high))
     try:
         domain = Domain(least.lower, most.upper, least.lower_open, most.upper_open, integer=True)
     except ValueError:
         domain = Domain(least.lower, None, least.lower_open, integer=True)
     inner = context.declare(name, domain)
-    for end, value, claim in zip(
-        (low, high), ends, (Claim(low, "<=", sym(name)), Claim(sym(name), "<=", high)), strict=True
-    ):
-        if value is None and not is_infinite(end):
+    for end, claim in ((low, Claim(low, "<=", sym(name))), (high, Claim(sym(name), "<=", high))):
+        if rational(end) is None and not is_infinite(end):
             inner = inner.assume(str(claim), claim)
     return inner, substitute(body, {node.payload: sym(name)}), name
 
@@ -326,6 +329,7 @@ def _larger(a: Interval, b: Interval) -> Interval:
     return Interval(low.lower, up.upper, low.lower_open, up.upper_open, up.nonzero)
 
 
+@lru_cache(maxsize=4096)
 def _closed(term: Term, bits: int = 128) -> Interval:
     """A term without free symbols, by Arb; every real when it cannot be evaluated."""
     from numeric.balls import Undefined, Unresolved, ends, run

@@ -14,10 +14,10 @@ from derive.kernel.bounds import narrowed, proves
 from derive.kernel.definitions import DEFINITIONS, DENSITIES, is_short_range, written_out
 from derive.kernel.theorem import KernelError
 from derive.terms.context import Claim, Context
+from derive.terms.heads import FUNCTIONS
 from derive.terms.shapes import MATRIX_FUNCTIONS, is_matrix
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
-    FUNCTIONS,
     Term,
     add,
     binder,

@@ -11,7 +11,7 @@ Riemann integrals within them, as `derive.kernel.integrals` says. No form shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from derive.kernel.bounds import narrowed, proves
@@ -19,8 +19,9 @@ from derive.kernel.calculus import derivative
 from derive.kernel.definitions import is_short_range, written_out
 from derive.kernel.theorem import KernelError, Theorem
 from derive.terms.context import Claim, Context
+from derive.terms.heads import BINDERS, DIVERGENCES, FUNCTIONS
 from derive.terms.substitution import substitute
-from derive.terms.term import BINDERS, DIVERGENCES, FUNCTIONS, Term, call, num, rational
+from derive.terms.term import Term, call, num, rational
 
 ZERO, ONE = num(0), num(1)
 
@@ -51,19 +52,25 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     derive.kernel.theorem.KernelError: definedness: cannot show i_1 != 0 for every i
     """
     given = tuple(given)
+    if not given or (not term.opaque and term.free.isdisjoint(context._defined)):
+        return _conditions(term, context)
     sides = [side for t in given for side in (t.claim.lhs, t.claim.rhs)]
-    known = None if sides else context._memo.get((conditions, id(term)))
-    if known is not None and known[0] is term:
-        return frozenset(known[1])
     out: set[Claim] = set()
     for node in parts(term):
         opaque = node.head in BINDERS or (node.head == "call" and node.payload in DIVERGENCES)
         opaque = opaque or context.definition_of(node) is not None
         if not opaque or not any(node in parts(side) for side in sides):
             out.update(head_conditions(node, context, given))
-    if not sides:
-        context._memo[conditions, id(term)] = term, frozenset(out)
     return frozenset(out)
+
+
+def _conditions(term: Term, context: Context) -> frozenset[Claim]:
+    known = context._memo.get((conditions, id(term)))
+    if known is None:
+        inner = (_conditions(a, context) for a in reversed(_inside(term)))
+        found = frozenset(head_conditions(term, context)).union(*inner)
+        known = context._memo[conditions, id(term)] = term, found
+    return frozenset(known[1])
 
 
 def parts(term: Term) -> Iterator[Term]:
@@ -76,14 +83,15 @@ def parts(term: Term) -> Iterator[Term]:
             continue
         seen.add(node)
         yield node
-        if node.head in ("sum", "prod"):
-            stack.extend(node.args[1:])
-        elif node.head == "diff":
-            stack.append(node.args[1])
-        elif node.head not in ("int", "mean", "over", "fun") and not (
-            node.head == "call" and node.payload in DIVERGENCES
-        ):
-            stack.extend(node.args)
+        stack.extend(_inside(node))
+
+
+def _inside(node: Term) -> Sequence[Term]:
+    """The arguments that are defined wherever ``node`` is."""
+    if node.head in ("sum", "prod", "diff"):
+        return node.args[1:]
+    under = node.head == "call" and node.payload in DIVERGENCES
+    return () if under or node.head in ("int", "mean", "over", "fun") else node.args
 
 
 def head_conditions(node: Term, context: Context, given: Iterable[Theorem] = ()) -> Iterator[Claim]:

@@ -36,26 +36,24 @@ class Interval:
     @property
     def positive(self) -> bool:
         """Whether every member is > 0."""
-        return self.lower is not None and (
-            self.lower > 0 or (self.lower == 0 and (self.lower_open or self.nonzero))
-        )
+        sign = -1 if self.lower is None else self.lower.numerator
+        return sign > 0 or (sign == 0 and (self.lower_open or self.nonzero))
 
     @property
     def negative(self) -> bool:
         """Whether every member is < 0."""
-        return (-self).positive
+        sign = 1 if self.upper is None else self.upper.numerator
+        return sign < 0 or (sign == 0 and (self.upper_open or self.nonzero))
 
     @property
     def nonnegative(self) -> bool:
         """Whether every member is >= 0."""
-        return self.lower is not None and self.lower >= 0
+        return self.lower is not None and self.lower.numerator >= 0
 
     def _ends(self) -> tuple[End, End]:
         low = -inf if self.lower is None else self.lower
-        return (low, self.lower_open), (
-            inf if self.upper is None else self.upper,
-            not self.upper_open,
-        )
+        up = inf if self.upper is None else self.upper
+        return (low, self.lower_open), (up, not self.upper_open)
 
     def __neg__(self) -> Interval:
         (low, is_open), (up, closed) = self._ends()

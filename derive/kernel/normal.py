@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import comb
 from typing import Any, Final
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from derive.kernel.theorem import KernelError
-from derive.terms.term import BINDERS, Term, canonical, rational
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, canonical, rational
 
 MAX_TERMS: Final = 4_000
 MAX_EXPONENT: Final = 10_000
@@ -38,25 +40,23 @@ class Ring:
 
     def __init__(self, rewrites: Sequence[tuple[Term, Term]] = ()) -> None:
         self.rewrites = list(rewrites)
-        self.places: dict[Term, int] = {}
-        for i, (atom, _) in enumerate(self.rewrites):
-            self.places.setdefault(atom, i)
+        self.places = {atom: i for i, (atom, _) in reversed([*enumerate(self.rewrites)])}
         self.used: set[int] = set()
         self.atoms: list[Term] = []
         self._numbers: dict[Key, int] = {}
-        self._found: dict[tuple[Term, int], int] = {}
-        self._inside: dict[tuple[Term, int], frozenset[int]] = {}
+        self._found: dict[tuple[int, int], tuple[Term, int]] = {}
+        self._inside: dict[tuple[int, int], tuple[Term, frozenset[int]]] = {}
 
     def atom_number(self, atom: Term, limit: int) -> int:
         """The generator that an atom is, registered when it is new."""
-        known = self._found.get((atom, limit))
+        known = self._found.get((id(atom), limit))
         if known is None:
             key = self._key(atom, limit)
-            known = self._numbers.setdefault(key, len(self.atoms))
-            if known == len(self.atoms):
+            number = self._numbers.setdefault(key, len(self.atoms))
+            if number == len(self.atoms):
                 self.atoms.append(atom)
-            self._found[atom, limit] = known
-        return known
+            known = self._found[id(atom), limit] = atom, number
+        return known[1]
 
     def _key(self, atom: Term, limit: int) -> Key:
         if atom.head in BINDERS or atom.head in ("sym", "oo"):
@@ -67,6 +67,8 @@ class Ring:
         if term.head == "dist" or term.head == "oo":
             return self._key(term, limit)
         numbers = sorted(self.generators(term, limit))
+        if term.head in ("sym", "index", "call") and self.replacement(term, limit) is None:
+            return ((((numbers[0], 1),), "1"),), (((), "1"),)
         top, bottom = self.form(term, numbers, limit)
         common = top.gcd(bottom)
         top, bottom = divmod(top, common)[0], divmod(bottom, common)[0]
@@ -83,16 +85,16 @@ class Ring:
 
     def replacement(self, term: Term, limit: int) -> int | None:
         """The number of the rewrite for this very term, if there is one below ``limit``."""
-        place = self.places.get(term)
+        place = self.places.get(term) if limit else None
         return place if place is not None and place < limit else None
 
     def generators(self, term: Term, limit: int | None = None) -> frozenset[int]:
         """The numbers of the atoms that the normal form of a term may use."""
         limit = len(self.rewrites) if limit is None else limit
-        known = self._inside.get((term, limit))
+        known = self._inside.get((id(term), limit))
         if known is None:
-            known = self._inside[term, limit] = self._generators(term, limit)
-        return known
+            known = self._inside[id(term), limit] = term, self._generators(term, limit)
+        return known[1]
 
     def _generators(self, term: Term, limit: int) -> frozenset[int]:
         place = self.replacement(term, limit)
@@ -102,7 +104,8 @@ class Ring:
         if term.head == "num":
             return frozenset()
         if term.head in ("add", "mul", "neg", "div"):
-            return frozenset[int]().union(*(self.generators(a, limit) for a in term.args))
+            parts = [self.generators(a, limit) for a in term.args if a.head != "num"]
+            return parts[0].union(*parts[1:]) if parts else frozenset()
         if term.head == "pow" and literal_exponent(term) is not None:
             return self.generators(term.args[0], limit)
         return frozenset((self.atom_number(term, limit),))
@@ -114,15 +117,13 @@ class Ring:
         zero, or when a polynomial would become too large.
         """
         limit = len(self.rewrites) if limit is None else limit
-        ring = polynomial_ring(numbers)
-        gens = dict(zip(reversed(numbers), ring.gens(), strict=True))
-        reading = _Reading(self, ring, gens)
-        return reading.of(term, limit)
+        return Reading(self, numbers).of(term, limit)
 
 
-def polynomial_ring(numbers: Sequence[int]) -> fmpq_mpoly_ctx:
-    """The polynomial ring in the given generators, the last one ranking highest."""
-    return fmpq_mpoly_ctx.get(tuple(f"g{n}" for n in reversed(numbers)), Ordering.lex)
+@cache
+def polynomial_ring(count: int) -> fmpq_mpoly_ctx:
+    """The polynomial ring in so many generators, the last one ranking highest."""
+    return fmpq_mpoly_ctx.get(tuple(f"g{n}" for n in reversed(range(count))), Ordering.lex)
 
 
 def literal_exponent(term: Term) -> int | None:
@@ -131,23 +132,22 @@ def literal_exponent(term: Term) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-class _Reading:
-    """One pass over a term with a fixed polynomial ring."""
+class Reading:
+    """Normal forms of terms in the generators ``numbers`` of a ring, all in one polynomial ring."""
 
-    def __init__(
-        self, ring: Ring, polynomials: fmpq_mpoly_ctx, gens: dict[int, fmpq_mpoly]
-    ) -> None:
+    def __init__(self, ring: Ring, numbers: Sequence[int]) -> None:
         self.ring = ring
-        self.polynomials = polynomials
-        self.gens = gens
-        self.one = polynomials.constant(1)
-        self.memo: dict[tuple[Term, int], Quotient] = {}
+        self.polynomials = polynomial_ring(len(numbers))
+        self.gens = dict(zip(reversed(numbers), self.polynomials.gens(), strict=True))
+        self.one = self.polynomials.constant(1)
+        self.memo: dict[tuple[int, int], tuple[Term, Quotient]] = {}
 
     def of(self, term: Term, limit: int) -> Quotient:
-        known = self.memo.get((term, limit))
+        """The normal form as ``(numerator, denominator)``, read with the rewrites below ``limit``."""
+        known = self.memo.get((id(term), limit))
         if known is None:
-            known = self.memo[term, limit] = self._of(term, limit)
-        return known
+            known = self.memo[id(term), limit] = term, self._of(term, limit)
+        return known[1]
 
     def _of(self, term: Term, limit: int) -> Quotient:
         place = self.ring.replacement(term, limit)
@@ -179,7 +179,7 @@ class _Reading:
         return self.gens[self.ring.atom_number(term, limit)], self.one
 
     def sum(self, a: Quotient, b: Quotient) -> Quotient:
-        if a[1] == b[1]:
+        if a[1] is b[1] or a[1] == b[1]:
             return self.reduced(a[0] + b[0], a[1])
         return self.reduced(self.times(a[0], b[1]) + self.times(b[0], a[1]), self.times(a[1], b[1]))
 
@@ -199,6 +199,8 @@ class _Reading:
         return a[0] ** exponent, a[1] ** exponent
 
     def times(self, a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
+        if a is self.one or b is self.one:
+            return b if a is self.one else a
         if len(a) * len(b) > 4 * MAX_TERMS:
             raise KernelError("ring: the polynomials would become too large")
         return a * b
@@ -206,6 +208,8 @@ class _Reading:
     def reduced(self, top: fmpq_mpoly, bottom: fmpq_mpoly) -> Quotient:
         if len(top) > MAX_TERMS or len(bottom) > MAX_TERMS:
             raise KernelError("ring: the polynomials would become too large")
+        if bottom is self.one:
+            return top, bottom
         if bottom.is_constant():
             return top * (1 / bottom.leading_coefficient()), self.one
         common = top.gcd(bottom)

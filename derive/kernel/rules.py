@@ -13,10 +13,11 @@ from flint import fmpq_mpoly
 
 from derive.kernel.bounds import narrowed, proves
 from derive.kernel.definedness import conditions, head_conditions
-from derive.kernel.normal import Ring, remainder
+from derive.kernel.normal import Reading, Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context, ContextError, Relation, membership
-from derive.terms.term import BINDERS, Term, add, binder, mul, neg, num, rebuild
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, add, binder, mul, neg, num, rebuild
 
 # fmt: off
 IMPLIED: Final[dict[Relation, tuple[Relation, ...]]] = {
@@ -258,17 +259,19 @@ def ring(
     if any(t.claim.relation != "=" for t in facts):
         raise KernelError("ring: rewrites and relations must be equations")
     state = Ring([(t.claim.lhs, t.claim.rhs) for t in rewrites])
-    polynomials = _differences(state, [Claim(lhs, "=", rhs), *(t.claim for t in relations)])
-    left = polynomials[0]
-    needed = [t for t, p in zip(relations, polynomials[1:], strict=True) if not p.is_zero()]
-    if not left.is_zero() and not remainder(left, polynomials[1:]).is_zero():
-        raise KernelError(f"ring: {lhs} and {rhs} have different normal forms")
+    claim = Claim(lhs, "=", rhs)
+    left, needed = _differences(state, [claim])[0], list[Theorem]()
+    if not left.is_zero():
+        left, *others = _differences(state, [claim, *(t.claim for t in relations)])
+        needed = [t for t, p in zip(relations, others, strict=True) if not p.is_zero()]
+        if not remainder(left, others).is_zero():
+            raise KernelError(f"ring: {lhs} and {rhs} have different normal forms")
     first = [rewrites[i] for i in sorted(state.used)]
-    used = first + ([] if left.is_zero() else needed)
+    used = first + needed
     return conclude(
         "ring",
         context,
-        Claim(lhs, "=", rhs),
+        claim,
         used,
         conditions(lhs, context, used) | conditions(rhs, context, used),
         data=(len(first), tuple(state.atoms) if len(used) > len(first) else ()),
@@ -279,7 +282,8 @@ def _differences(state: Ring, claims: Sequence[Claim]) -> list[fmpq_mpoly]:
     """The numerators of ``lhs - rhs``, all in one polynomial ring."""
     sides = [side for c in claims for side in (c.lhs, c.rhs)]
     numbers = sorted(frozenset[int]().union(*(state.generators(side) for side in sides)))
-    return [state.form(add(c.lhs, neg(c.rhs)), numbers)[0] for c in claims]
+    reading, limit = Reading(state, numbers), len(state.rewrites)
+    return [reading.of(add(c.lhs, neg(c.rhs)), limit)[0] for c in claims]
 
 
 def combine(

@@ -29,8 +29,9 @@ from derive.kernel.definedness import conditions
 from derive.kernel.integrals import ENDS, continuous, over
 from derive.kernel.theorem import KernelError, Theorem, conclude
 from derive.terms.context import Claim, Context
+from derive.terms.heads import BINDERS
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import BINDERS, Term, binder, rebuild, sym
+from derive.terms.term import Term, binder, rebuild, sym
 
 Letter = tuple[tuple[str, ...], Term]
 Letters = Mapping[str, Letter]

@@ -15,10 +15,11 @@ from derive.laws.law import Form, Place, Shown
 from derive.laws.pretty import pretty
 from derive.laws.spaces import Space
 from derive.terms.context import Claim
+from derive.terms.heads import BINDERS
 from derive.terms.latex import RELATIONS, TALL, name_latex, to_latex
 from derive.terms.printer import to_text
 from derive.terms.substitution import substitute
-from derive.terms.term import BINDERS, Term, call, rebuild, sym
+from derive.terms.term import Term, call, rebuild, sym
 
 MARK: Final = "ꟿ"
 """A letter that begins the symbols put for what is written already."""

@@ -13,8 +13,9 @@ from typing import Literal
 
 from derive.laws.spaces import LawError, Space
 from derive.terms.context import Context
+from derive.terms.heads import CONSTANTS
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import CONSTANTS, Term, sym
+from derive.terms.term import Term, sym
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from derive.kernel.theorem import KernelError
 from derive.kernel.unfolding import unfolded
 from derive.terms.context import Claim, Context
 from derive.terms.gaussian import gaussian_kl
+from derive.terms.heads import BINDERS
 from derive.terms.lower import LoweringError
 from derive.terms.matching import match
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
-    BINDERS,
     Term,
     add,
     binder,

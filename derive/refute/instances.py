@@ -14,10 +14,9 @@ from typing import Final
 
 from derive.refute.elaborate import elaborate
 from derive.terms.context import Claim, Context, Declaration, Definition, membership
+from derive.terms.heads import BINDERS, FUNCTIONS
 from derive.terms.printer import to_text
 from derive.terms.term import (
-    BINDERS,
-    FUNCTIONS,
     Term,
     TermError,
     add,

@@ -15,8 +15,9 @@ from derive.refute.points import assignments, generic
 from derive.refute.rules import Rules, Stated, Values, roots
 from derive.terms.context import Claim, Context
 from derive.terms.entries import Entries, has_matrices
+from derive.terms.heads import BINDERS
 from derive.terms.lower import LoweringError, lower
-from derive.terms.term import BINDERS, Term, num, rational, sub, subterms
+from derive.terms.term import Term, num, rational, sub, subterms
 from numeric.domain import Domain
 from numeric.program import Program
 

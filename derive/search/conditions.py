@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from derive.kernel import rules
 from derive.kernel.normal import Ring, remainder
 from derive.kernel.theorem import KernelError, Theorem
+from derive.search.choices import Refine
 from derive.search.polynomials import Fractional, normal_form, number
 from derive.search.positivity import positive_polynomial
+from derive.search.scopes import left_aside
 from derive.search.stated import by_hypothesis
 from derive.terms.context import Claim
 from derive.terms.term import Term, TermError, neg, num, power, product, rational, sub
@@ -64,12 +66,22 @@ def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem
     for known in tower.nonzero:
         if known.claim == claim:
             return known
+    if tower.unshown.get((claim, assumed)) == _state(tower):
+        return None
+    steady = True
     for attempt in (_directly, _as_stated, _by_factors):
         try:
             return attempt(claim, tower, assumed)
-        except (KernelError, TermError):
-            continue
+        except (KernelError, TermError) as error:
+            steady = steady and not isinstance(error, Refine)
+    if steady:
+        tower.unshown[claim, assumed] = _state(tower)
     return None
+
+
+def _state(tower: Tower) -> tuple[object, ...]:
+    """Something that differs once the tower knows more."""
+    return len(tower.rewrites), len(tower.relations), len(tower.lemmas), left_aside()
 
 
 def _directly(claim: Claim, tower: Tower, assumed: tuple[Claim, ...]) -> Theorem:

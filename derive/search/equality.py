@@ -20,7 +20,8 @@ from derive.search.fewer import persistent
 from derive.search.induction import by_induction
 from derive.search.tower import MAX_RESTARTS, Tower, prove_equal
 from derive.terms.context import Claim, Context
-from derive.terms.term import BINDERS, Term, num, power, rational, sub, subterms
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, num, power, rational, sub, subterms
 
 if TYPE_CHECKING:
     from derive.search.order_samples import Samples
@@ -63,9 +64,9 @@ def _differ(context: Context, lhs: Term, rhs: Term) -> bool:
     """Whether the sides clearly differ at a sample point, so that a proof is not worth a search."""
     import numpy as np
 
-    from derive.search.order_samples import Samples, Unsampled
+    from derive.search.order_samples import Unsampled, sampled
 
-    samples = Samples(context)
+    samples = sampled(context)
     try:
         a, b = samples.of(lhs), samples.of(rhs)
         wide = 1e-7 * (1 + samples.size(lhs) + samples.size(rhs))

@@ -16,21 +16,9 @@ from derive.search.matrix_hypotheses import use_matrix_equation
 from derive.search.polynomials import Fractional, polynomial_term, solve_linear
 from derive.search.scopes import left_aside
 from derive.terms.context import Claim, Context, Relation
+from derive.terms.heads import BINDERS, FUNCTIONS
 from derive.terms.shapes import is_matrix
-from derive.terms.term import (
-    BINDERS,
-    FUNCTIONS,
-    Term,
-    TermError,
-    add,
-    div,
-    mul,
-    neg,
-    num,
-    rational,
-    sub,
-    subterms,
-)
+from derive.terms.term import Term, TermError, add, div, mul, neg, num, rational, sub, subterms
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower

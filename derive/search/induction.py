@@ -15,7 +15,8 @@ from derive.search.polynomials import normal_form
 from derive.search.ranges import peeled
 from derive.search.tower import MAX_RESTARTS, Tower, prove_equal
 from derive.terms.context import Claim, Context
-from derive.terms.term import BINDERS, Term, add, mul, num, rebuild, sub, subterms, sym
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, add, mul, num, rebuild, sub, subterms, sym
 
 MAX_NESTED: Final = 2
 STEP: Final = "induction on"

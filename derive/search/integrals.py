@@ -21,8 +21,16 @@ from derive.search.antiderivatives import Combination, Piece, combination, in_po
 from derive.search.conditions import discharge_all
 from derive.search.limits import between, equation, limit, tower_of
 from derive.search.linearity import joined, linear, weighted
-from derive.search.moments import by_given, by_letters, by_logarithm, by_one_exponential, by_roots
+from derive.search.moments import (
+    by_given,
+    by_letters,
+    by_log_normal,
+    by_logarithm,
+    by_one_exponential,
+    by_roots,
+)
 from derive.search.polynomials import scaled
+from derive.search.scopes import left_aside
 from derive.terms.context import Claim, Context
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
 
 ZERO, ONE = num(0), num(1)
 MAX_DEPTH: Final = 6
-MAX_REMEMBERED: Final = 64
+MAX_REMEMBERED: Final = 256
 
 _open: list[Term] = []
 """The integrals that are being worked on: a hypothesis about one must not call for it again."""
@@ -55,31 +63,26 @@ def integral(tower: Tower, term: Term) -> None:
     """The step of the tower for an integral: its value, when one is found."""
     if any(term in (c.lhs, c.rhs) for _, c in tower.context.hypotheses):
         return
-    if not _open:
-        known = _remembered(tower.context, term)
-    elif term in _open:
+    if term in _open:
         return
-    else:
-        known = _evaluated(tower.context, term)
+    known = evaluated(tower.context, term)
     if known is not None:
         tower.rewrite(known)
 
 
 def evaluated(context: Context, term: Term) -> Theorem | None:
     """A theorem ``term = value`` for an integral, or None; what was found before is remembered."""
-    return _evaluated(context, term) if _open else _remembered(context, term)
+    return _remembered(context, term, tuple(_open), left_aside())
 
 
-def _evaluated(context: Context, term: Term) -> Theorem | None:
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _remembered(context: Context, term: Term, _around: object, _aside: object) -> Theorem | None:
+    """A claim is tried in several ways, each of which meets the same integrals."""
     _open.append(term)
     try:
         return integral_value(context, term)
     finally:
         _open.pop()
-
-
-_remembered = lru_cache(maxsize=MAX_REMEMBERED)(_evaluated)
-"""The same, remembered: a claim is tried in several ways, each of which meets the same integrals."""
 
 
 def integral_value(context: Context, node: Term, depth: int = 0) -> Theorem | None:
@@ -91,11 +94,15 @@ def integral_value(context: Context, node: Term, depth: int = 0) -> Theorem | No
     ends = node.args[1:]
     body = substitute(node.args[0], {node.payload: sym(name)})
     work = Work(context, node, name, ends, body, depth)
+    from derive.search.gaussians import by_normals
+
     for attempt in (
         work.by_hypotheses,
         partial(by_given, work),
         partial(by_roots, work),
         partial(by_letters, work),
+        partial(by_normals, work),
+        partial(by_log_normal, work),
         work.by_table,
         partial(by_one_exponential, work),
         work.by_splitting,
@@ -170,6 +177,8 @@ class Work:
             for side in (claim, claim.flipped()):
                 if claim.relation != "=" or side.lhs.head != "int":
                     continue
+                if not self._may_use(side.lhs.args[0]):
+                    continue
                 known = theorem if side is claim else rules.symmetry(theorem)
                 if side.lhs.args[1:] == self.ends:
                     yield known
@@ -178,6 +187,22 @@ class Work:
                         yield self._moved(known, u)
                     except KernelError:
                         continue
+
+    def _may_use(self, body: Term) -> bool:
+        """Whether the integrand may be about what another one is about: the same functions.
+
+        A function that a hypothesis gives at every point may stand there without being named.
+        """
+        if any(c.lhs.head == "fun" for _, c in self.context.hypotheses):
+            return True
+        return self._functions(body) <= self._functions(self.body)
+
+    def _functions(self, body: Term) -> set[str]:
+        """The functions without a definition that a term speaks of, if only through definitions."""
+        context = self.context
+        names = body.free.union(*(context.depends(n) for n in body.free))
+        own = (n for n in names if n in context and context[n].kind == "function")
+        return {n for n in own if context.definition(n) is None}
 
     def _arguments(self) -> Iterator[Term]:
         """Arguments of declared functions in the integrand."""
@@ -250,6 +275,10 @@ class Work:
         same, tower = equation(self.inner, self.body, weighted(known, factors, self.x))
         same = _within(discharge_all(same, tower), self.name)
         return linear(self.node, same, known, factors)
+
+    def within(self, theorem: Theorem) -> Theorem:
+        """The theorem without those conditions on the variable that its range implies."""
+        return _within(theorem, self.name)
 
     def by_splitting(self) -> Theorem | None:
         """Where the argument of an absolute value changes its sign."""

@@ -10,7 +10,8 @@ from derive.kernel.schemas import Letters, schema
 from derive.kernel.theorem import KernelError, Theorem
 from derive.terms.context import POSITIVE, Context
 from derive.terms.gaussian import gaussian_kl
-from derive.terms.term import DIVERGENCES, Term, sym
+from derive.terms.heads import DIVERGENCES
+from derive.terms.term import Term, sym
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower

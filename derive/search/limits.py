@@ -78,10 +78,10 @@ def limit(context: Context, piece: Piece, name: str, ends: Ends, place: int) -> 
     work = {"gauss": _gauss, "erf": _erf, "exp": _exp, "atan": _atan}.get(piece.kind)
     if work is None:
         raise KernelError(f"limits: the limit of {piece.term} at {end} is not known")
-    return work(_Place(context, name, ends, place), piece)
+    return work(Place(context, name, ends, place), piece)
 
 
-class _Place:
+class Place:
     """One end of an interval, and what is to be shown there."""
 
     def __init__(self, context: Context, name: str, ends: Ends, place: int) -> None:
@@ -134,7 +134,7 @@ class _Place:
         return discharge_all(shown, tower), value, k, t
 
 
-def _above(theorem: Theorem) -> Theorem:
+def above_zero(theorem: Theorem) -> Theorem:
     """``0 <= b - a`` from ``a <= b`` or ``a < b``."""
     claim = theorem.claim
     gap = Claim(ZERO, claim.relation, sub(claim.rhs, claim.lhs))
@@ -143,17 +143,17 @@ def _above(theorem: Theorem) -> Theorem:
 
 def _decay(inner: Context, u: Term, k: int) -> Theorem:
     """``0 <= k**k - u**k*exp(-u)``."""
-    return _above(fact(inner, "exp_decay", {"u": u, "k": num(k)}))
+    return above_zero(fact(inner, "exp_decay", {"u": u, "k": num(k)}))
 
 
-def _gauss(here: _Place, piece: Piece) -> Limit:
+def _gauss(here: Place, piece: Piece) -> Limit:
     """``y**j*exp(-a*y**2)``: with ``u = 2*a*y**2`` its square times y**2 is ``u**k*exp(-u)/(2*a)**k``."""
     inner, k = here.near([]), piece.order + 1
     u = mul(TWO, piece.rate, power(sub(here.x, piece.shift), TWO))
     return _decaying(here, inner, piece, u, piece.rate, k)
 
 
-def _exp(here: _Place, piece: Piece) -> Limit:
+def _exp(here: Place, piece: Piece) -> Limit:
     """``x**j*exp(-a*x)`` for a > 0 at oo, for a < 0 at -oo: the same with ``u = 2*abs(a*x)``."""
     inner, k = here.near([here.beyond(ZERO)]), 2 * piece.order + 2
     rate = piece.rate if here.place else plain(neg(piece.rate))
@@ -161,33 +161,33 @@ def _exp(here: _Place, piece: Piece) -> Limit:
     return _decaying(here, inner, piece, u, rate, k)
 
 
-def _decaying(here: _Place, inner: Context, piece: Piece, u: Term, rate: Term, k: int) -> Limit:
-    decay = _above(fact(inner, "exp_decay", {"u": u, "k": num(k)}))
+def _decaying(here: Place, inner: Context, piece: Piece, u: Term, rate: Term, k: int) -> Limit:
+    decay = above_zero(fact(inner, "exp_decay", {"u": u, "k": num(k)}))
     scale = div(ONE, power(mul(TWO, rate), num(k)))
     ceiling, rest = mul(scale, num(k**k)), mul(scale, decay.claim.rhs)
     return here.limit(inner, piece, ZERO, 2, ceiling, rest, [decay], [rate])
 
 
-def _erf(here: _Place, piece: Piece) -> Limit:
+def _erf(here: Place, piece: Piece) -> Limit:
     """``1 - erf(z)`` lies between 0 and ``exp(-z**2)`` for z >= 0; mirrored at the lower end."""
     inner, y = here.near([here.beyond(piece.shift)]), here.distance(piece.shift)
     z = mul(call("sqrt", piece.rate), y)
     bell, tail = call("exp", neg(power(z, TWO))), sub(ONE, call("erf", z))
-    below = _above(fact(inner, "erf_tail", {"u": z}))
+    below = above_zero(fact(inner, "erf_tail", {"u": z}))
     u = mul(TWO, piece.rate, power(y, TWO))
-    decay = _above(fact(inner, "exp_decay", {"u": u, "k": ONE}))
+    decay = above_zero(fact(inner, "exp_decay", {"u": u, "k": ONE}))
     scale = div(ONE, mul(TWO, piece.rate))
     rest = add(mul(power(y, TWO), below.claim.rhs, add(bell, tail)), mul(scale, decay.claim.rhs))
     facts, value = [below, decay], num(here.side)
     return here.limit(inner, piece, value, 2, scale, rest, facts, [piece.rate])
 
 
-def _atan(here: _Place, piece: Piece) -> Limit:
+def _atan(here: Place, piece: Piece) -> Limit:
     """``pi/2 - atan(z)`` lies between 0 and ``1/z`` for z > 0; mirrored at the lower end."""
     inner, y = here.near([here.beyond(piece.shift)]), here.distance(piece.shift)
     z = mul(piece.rate, y)
-    below = _above(fact(inner, "atan_tail", {"u": z}))
-    above = _above(fact(inner, "atan_below", {"u": z}))
+    below = above_zero(fact(inner, "atan_tail", {"u": z}))
+    above = above_zero(fact(inner, "atan_below", {"u": z}))
     value = mul(num(here.side), div(call("pi"), TWO))
     rest = mul(power(y, TWO), below.claim.rhs, add(div(ONE, z), above.claim.rhs))
     ceiling = div(ONE, power(piece.rate, TWO))
@@ -196,7 +196,7 @@ def _atan(here: _Place, piece: Piece) -> Limit:
 
 def _power(context: Context, piece: Piece, name: str, ends: Ends, place: int) -> Limit | None:
     """``y**e*log(y)**q``: defined at a finite end but for y = 0, with the limit 0 there for e > 0."""
-    here, e, q = _Place(context, name, ends, place), rational(piece.exponent), piece.order
+    here, e, q = Place(context, name, ends, place), rational(piece.exponent), piece.order
     finite = ends[place] != ENDS[place]
     at_zero = finite and rational(plain(sub(ends[place], piece.shift))) == 0
     if finite and not at_zero:
@@ -216,7 +216,7 @@ def _hypothesis(inner: Context, claim: Claim, goal: Claim) -> Theorem:
     return rules.combine(inner, goal, [rules.hypothesis(inner, name)], [Fraction(1)])
 
 
-def _at_least_one(here: _Place, shift: Term) -> tuple[Context, Term, Theorem]:
+def _at_least_one(here: Place, shift: Term) -> tuple[Context, Term, Theorem]:
     """A context in which the distance from a point is at least 1, that distance, and the theorem."""
     point = plain(add(shift, num(here.side)))
     claim = Claim(point, "<=", here.x) if here.place else Claim(here.x, "<=", point)
@@ -224,14 +224,14 @@ def _at_least_one(here: _Place, shift: Term) -> tuple[Context, Term, Theorem]:
     return inner, y, _hypothesis(inner, claim, Claim(ONE, "<=", y))
 
 
-def _at_most_one(here: _Place, shift: Term) -> tuple[Context, Term, Theorem]:
+def _at_most_one(here: Place, shift: Term) -> tuple[Context, Term, Theorem]:
     """The same above a finite lower end, at a distance of at most 1."""
     claim = Claim(here.x, "<=", plain(add(shift, ONE)))
     inner, y = here.near([claim]), sub(here.x, shift)
     return inner, y, _hypothesis(inner, claim, Claim(y, "<=", ONE))
 
 
-def _small_power(here: _Place, piece: Piece, e: Fraction) -> Limit:
+def _small_power(here: Place, piece: Piece, e: Fraction) -> Limit:
     """``(y**e)**k*y**p`` is at most 1: at an infinite end for e < 0, at y = 0 for e > 0."""
     finite = here.ends[here.place] != ENDS[here.place]
     inner, y, known = (_at_most_one if finite else _at_least_one)(here, piece.shift)
@@ -241,7 +241,7 @@ def _small_power(here: _Place, piece: Piece, e: Fraction) -> Limit:
     return here.limit(inner, piece, ZERO, k, ONE, rest, [known])
 
 
-def _power_log(here: _Place, piece: Piece, e: Fraction) -> Limit:
+def _power_log(here: Place, piece: Piece, e: Fraction) -> Limit:
     """``y**e*log(y)**q`` at oo for e < 0, at y = 0 for e > 0, since ``log(t) <= t - 1``.
 
     With n = k*q and ``r = y**(±1/n)`` growing towards the end, ``l = n*log(r)/r`` lies in [0, n].
@@ -251,7 +251,7 @@ def _power_log(here: _Place, piece: Piece, e: Fraction) -> Limit:
     inner, y, known = (_at_least_one if here.place else _at_most_one)(here, piece.shift)
     step = Fraction(here.side, n)
     root, inverse = power(y, num(step)), power(y, num(-step))
-    tangent = _above(fact(inner, "log_tangent", {"t": root}))
+    tangent = above_zero(fact(inner, "log_tangent", {"t": root}))
     small = mul(num(n), inverse, call("log", root))
     terms = [mul(num(n**i), power(small, num(n - 1 - i))) for i in range(n - 1)]
     powers = total([*terms, num(n ** (n - 1))])
@@ -261,7 +261,7 @@ def _power_log(here: _Place, piece: Piece, e: Fraction) -> Limit:
     return here.limit(inner, piece, ZERO, k, num(n**n), rest, [known, tangent])
 
 
-def _symbolic_power(here: _Place, piece: Piece) -> Limit:
+def _symbolic_power(here: Place, piece: Piece) -> Limit:
     """``y**e`` at y = 0 for e >= 1."""
     inner, y, known = _at_most_one(here, piece.shift)
     rest = sub(ONE, power(y, sub(mul(TWO, piece.exponent), TWO)))

@@ -8,6 +8,7 @@ from functools import reduce
 from derive.kernel import rules
 from derive.kernel.schemas import Letter, schema
 from derive.kernel.theorem import KernelError, Theorem
+from derive.terms.context import Context
 from derive.terms.substitution import substitute
 from derive.terms.term import Term, add, mul, rebuild, sym, total
 
@@ -52,6 +53,13 @@ def linear(node: Term, same: Theorem, known: Sequence[Theorem], factors: Sequenc
     main = schema(context, f"{kind}_equal", {**ranges(node), **sides}, [same], [out])
     value = total([mul(c, t.claim.rhs) for c, t in zip(factors, known, strict=True)])
     return rules.ring(context, node, value, [*known, out, main])
+
+
+def transferred(context: Context, node: Term, same: Theorem, known: Theorem) -> Theorem:
+    """``node = Int g`` when ``same`` says ``f = g`` at every point and ``known`` speaks of the latter."""
+    x = same.context.symbols[-1].name
+    sides = {"f": ((x,), same.claim.lhs), "g": ((x,), same.claim.rhs)}
+    return schema(context, "integral_equal", {**ranges(node), **sides}, [same], [known])
 
 
 def ranges(node: Term) -> dict[str, Letter]:

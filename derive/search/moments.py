@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.kernel import integrals, rules
+from derive.kernel.facts import fact
 from derive.kernel.integrals import ENDS
 from derive.kernel.theorem import KernelError, Theorem
 from derive.kernel.unfolding import unfold
 from derive.search.antiderivatives import in_powers, plain
+from derive.search.conditions import discharge_all
 from derive.search.distribution import factors
 from derive.search.limits import between, tower_of
+from derive.search.linearity import transferred
 from derive.search.polynomials import monomial_term, scaled, to_fraction
 from derive.terms.context import Claim
 from derive.terms.substitution import fresh_name, substitute
@@ -104,17 +107,15 @@ def by_letters(work: Work) -> Theorem | None:
     from derive.search.integrals import integral_value
 
     letters: dict[Term, str] = {}
-    context = work.context
-    for node in subterms(work.body):
-        if node.head != "dens":
-            continue
-        for place, parameter in enumerate(node.args[1:], 1):
-            plain = parameter.head in ("sym", "num") or work.name in parameter.free
-            if not plain and parameter not in letters:
-                last = place == len(node.args) - 1
-                taken = {d.name for d in context} | work.node.free | {work.name}
-                letters[parameter] = fresh_name("v" if last else "m", taken)
-                context = context.declare(letters[parameter], POSITIVE if last else None)
+    context, nodes = work.context, [p for p in subterms(work.body) if p.head == "dens"]
+    scales = {node.args[-1] for node in nodes}
+    for parameter in (p for node in nodes for p in node.args[1:]):
+        plain = parameter.head in ("sym", "num") or work.name in parameter.free
+        if not plain and parameter not in letters:
+            positive = parameter in scales
+            taken = {d.name for d in context} | work.node.free | {work.name}
+            letters[parameter] = fresh_name("v" if positive else "m", taken)
+            context = context.declare(letters[parameter], POSITIVE if positive else None)
     if not letters:
         return None
     body = _lettered(work.body, letters)
@@ -122,7 +123,8 @@ def by_letters(work: Work) -> Theorem | None:
     if known is None:
         return None
     back = {name: parameter for parameter, name in letters.items()}
-    return work.from_parts([rules.instantiate(work.context, known, back)], [ONE])
+    found = rules.instantiate(work.context, known, back)
+    return found if found.claim.lhs == work.node else work.from_parts([found], [ONE])
 
 
 def _lettered(term: Term, letters: dict[Term, str]) -> Term:
@@ -187,6 +189,13 @@ def _parted(work: Work, tower: Tower, unit: Term) -> tuple[Term, Term]:
     return product(kept), call("exp", total(powers) if powers else ZERO)
 
 
+def by_log_normal(work: Work) -> Theorem | None:
+    """The same, first of all where a lognormal density stands."""
+    nodes = [p for p in subterms(work.body) if p.head == "dens" and work.name in p.free]
+    log_normal = any(node.payload == "LogNormal" for node in nodes)
+    return by_logarithm(work) if log_normal and rational(work.ends[0]) is not None else None
+
+
 def by_logarithm(work: Work) -> Theorem | None:
     """``Int f(x) dx`` between positive ends as ``Int f(exp(y))*exp(y) dy`` between their logarithms."""
     from derive.search.integrals import discharged, equal, integral_value, need
@@ -212,7 +221,23 @@ def by_logarithm(work: Work) -> Theorem | None:
     back = [equal(outer, call("log", grown), y)]
     back += [need(outer, claim) for claim in integrals.inside(grown, work.ends)]
     out = integrals.substitution(known, work.ends, forth, back, grown)
-    return work.from_parts([out], [ONE])
+    same = _unchanged(work, out, log)
+    return same if same is not None else work.from_parts([out], [ONE])
+
+
+def _unchanged(work: Work, known: Theorem, log: Term) -> Theorem | None:
+    """The value, when the integrand is the other one as it stands but for ``exp(log(x)) = x``."""
+    from derive.search.gaussians import densities
+
+    other = substitute(known.claim.lhs.args[0], {known.claim.lhs.payload: work.x})
+    slope = unfold(work.inner, binder("diff", work.name, log, work.x))
+    rewrites = [fact(work.inner, "exp_log", {"a": work.x}), slope]
+    try:
+        same = rules.ring(work.inner, work.body, other, rewrites)
+    except KernelError:
+        return None
+    same = work.within(discharge_all(same, densities(work, work.body)))
+    return rules.trans(transferred(work.context, work.node, same, known), known)
 
 
 def _logarithms(work: Work) -> tuple[Term, Term] | None:

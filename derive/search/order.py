@@ -73,9 +73,9 @@ def _prove_again(context: Context, claim: Claim) -> Found:
 
 
 def _refuted(context: Context, claim: Claim) -> bool:
-    from derive.search.order_samples import Samples
+    from derive.search.order_samples import sampled
 
-    return Samples(context).refutes(claim)
+    return sampled(context).refutes(claim)
 
 
 def prover(fuel: int = FUEL) -> Prover:

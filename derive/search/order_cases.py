@@ -13,7 +13,8 @@ from derive.search.conditions import sweep
 from derive.search.order_core import Core, Prover
 from derive.search.order_space import ZERO
 from derive.terms.context import Claim, Context
-from derive.terms.term import BINDERS, Term, call, neg, rebuild, sub, subterms
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, call, neg, rebuild, sub, subterms
 
 MAX_SPLITS: Final = 5
 

@@ -18,7 +18,7 @@ from derive.kernel import rules
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
 from derive.search.conditions import show, sweep
-from derive.search.order_samples import Samples
+from derive.search.order_samples import Samples, sampled
 from derive.search.order_space import ZERO, Space, bounded
 from derive.search.positivity import positive_polynomial
 from derive.search.tower import MAX_RESTARTS, Tower
@@ -156,7 +156,7 @@ class Prover:
         number = self._number(context)
         found = self._samples.get(number)
         if found is None:
-            found = self._samples[number] = Samples(context)
+            found = self._samples[number] = sampled(context)
         return found
 
     def tower(self, context: Context) -> Tower:

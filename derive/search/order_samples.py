@@ -21,9 +21,10 @@ from derive.kernel.unfolding import unfolded
 from derive.search.scopes import left_aside
 from derive.terms.context import Claim, Context, ContextError, Declaration
 from derive.terms.gaussian import gaussian_kl
+from derive.terms.heads import FUNCTIONS
 from derive.terms.matching import match
 from derive.terms.substitution import substitute
-from derive.terms.term import FUNCTIONS, Term, TermError, add, neg, rational, subterms, sym
+from derive.terms.term import Term, TermError, add, neg, rational, subterms, sym
 
 Values = NDArray[np.float64]
 
@@ -90,6 +91,15 @@ SPECIAL: Final[dict[str, Any]] = {
     "loggamma": _elementwise(math.lgamma),
     "digamma": _elementwise(_digamma),
 }
+
+
+def sampled(context: Context) -> Samples:
+    """The samples of a context, the same ones every time."""
+    key = Samples, left_aside()
+    found: Samples | None = context._memo.get(key)
+    if found is None:
+        found = context._memo[key] = Samples(context)
+    return found
 
 
 class Samples:

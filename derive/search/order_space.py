@@ -51,7 +51,7 @@ class Space:
             found = wider
         self.numbers = sorted(found)
         self.atoms = [self.ring.atoms[n] for n in reversed(self.numbers)]
-        self.polynomials = polynomial_ring(self.numbers)
+        self.polynomials = polynomial_ring(len(self.numbers))
         self.gens = self.polynomials.gens()
         self.relations = [self.ring.form(g, self.numbers)[0] for g in near]
 

@@ -13,7 +13,8 @@ from derive.search import indices
 from derive.search.conditions import show
 from derive.search.polynomials import normal_form
 from derive.terms.context import Claim, Context
-from derive.terms.term import BINDERS, FUNCTIONS, Term, num, rational, rebuild, sub, sym
+from derive.terms.heads import BINDERS, FUNCTIONS
+from derive.terms.term import Term, num, rational, rebuild, sub, sym
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower

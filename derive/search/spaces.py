@@ -21,9 +21,10 @@ from derive.search.combinations import combination
 from derive.search.linearity import linear, ranges, weighted
 from derive.search.spaces_matrices import matrix_value
 from derive.terms.context import Claim, Context
+from derive.terms.heads import DIVERGENCES
 from derive.terms.shapes import is_matrix
 from derive.terms.substitution import fresh_name, substitute
-from derive.terms.term import DIVERGENCES, Term, mul, num, subterms, sym
+from derive.terms.term import Term, mul, num, subterms, sym
 
 if TYPE_CHECKING:
     from derive.search.tower import Tower

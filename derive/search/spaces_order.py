@@ -25,9 +25,9 @@ from derive.search.spaces import existence, integrals_known, value
 from derive.search.spaces_tangents import by_tangents, grouped, ratio, tangents
 from derive.search.tower import Tower
 from derive.terms.context import Claim, Context
+from derive.terms.heads import BINDERS
 from derive.terms.substitution import fresh_name, substitute
 from derive.terms.term import (
-    BINDERS,
     Term,
     add,
     binder,

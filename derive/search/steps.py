@@ -105,10 +105,10 @@ def differentiation(tower: Tower, term: Term) -> None:
         raise
     except KernelError:
         tower.restore(before)
-        _through_the_body(tower, term)
+        differentiation_of_the_body(tower, term)
 
 
-def _through_the_body(tower: Tower, term: Term) -> None:
+def differentiation_of_the_body(tower: Tower, term: Term) -> None:
     body, point = term.args
     declared = tower.context[point.payload] if point.head == "sym" else None
     domain = declared.domain if declared is not None and not declared.domain.integer else Domain()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from derive.kernel import rules
-from derive.kernel.bounds import Bounds
+from derive.kernel.bounds import Bounds, checker
 from derive.kernel.normal import Ring, literal_exponent
 from derive.kernel.theorem import KernelError, Theorem
 from derive.search.choices import Choices, Refine
@@ -22,8 +22,9 @@ from derive.search.scopes import left_aside
 from derive.search.steps import step_for
 from derive.search.words import Cancellation
 from derive.terms.context import Context
+from derive.terms.heads import BINDERS
 from derive.terms.shapes import is_matrix
-from derive.terms.term import BINDERS, Term, neg, num, power, sub, subterms
+from derive.terms.term import Term, neg, num, power, sub, subterms
 
 MAX_RESTARTS: Final = 12
 MAX_FACTS: Final = 3_000
@@ -53,7 +54,10 @@ class Tower:
         self.cancellations: dict[tuple[Term, Term, bool], list[Cancellation]] = {}
         self.given: list[Cancellation] = []
         self.nonzero: list[Theorem] = []
-        self.bounds = Bounds(context)
+        self.bounds = checker(context)
+        self._learnt = 0
+        self._signs: dict[tuple[Term, int], int] = {}
+        self.unshown: dict[object, object] = {}
         self.done: set[Term] = set()
         self._use_hypotheses()
 
@@ -83,18 +87,19 @@ class Tower:
             tuple(list(x) for x in lists),
             found,
             set(self.done),
-            self.bounds,
+            (self.bounds, self._learnt),
             self.choices.copy(),
         )
 
     def restore(self, kept: tuple[Any, ...]) -> None:
         """Know what was known, and nothing else."""
-        lists, found, done, self.bounds, choices = kept
+        lists, found, done, (self.bounds, self._learnt), choices = kept
         self.rewrites, self.relations, self.lemmas, self.given, self.nonzero = map(list, lists)
         self.cancellations = {key: list(parts) for key, parts in found.items()}
         self.done = set(done)
         self.choices.become(choices)
         self._ring = None
+        self._signs, self.unshown = {}, {}
 
     def add(self, term: Term) -> None:
         """Make the generators for a term and everything in it."""
@@ -157,7 +162,11 @@ class Tower:
     def learn(self, theorem: Theorem) -> None:
         """Keep the fact that something is positive or not negative."""
         self.lemmas.append(theorem)
-        self.bounds = Bounds(self.context, [lemma.claim for lemma in self.lemmas])
+        wider = Bounds(self.context)
+        wider.known = dict(self.bounds.known)
+        for lemma in self.lemmas[self._learnt :]:
+            wider.learn(lemma.claim)
+        self.bounds, self._signs, self._learnt = wider, {}, len(self.lemmas)
 
     def roots(self) -> Roots:
         """What a power of an atom equals, by the relations ``atom**n = term``."""
@@ -200,9 +209,14 @@ class Tower:
         interval = self.bounds.of(term)
         if interval.positive or interval.negative:
             return 1 if interval.positive else -1
-        if self.lemmas and term.free:
-            return next((s for s in (1, -1) if self._above_a_lemma(term, s)), 0)
-        return 0
+        if not self.lemmas or not term.free:
+            return 0
+        key = term, len(self.lemmas)
+        known = self._signs.get(key)
+        if known is None:
+            known = next((s for s in (1, -1) if self._above_a_lemma(term, s)), 0)
+            self._signs[key] = known
+        return known
 
     def _above_a_lemma(self, term: Term, sign: int) -> bool:
         """Whether ``sign*term`` is at least something that a hypothesis says to be positive."""

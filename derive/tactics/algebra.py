@@ -11,8 +11,9 @@ from derive.kernel.theorem import Theorem
 from derive.tactics.registry import Goal, Refused, tactic
 from derive.tactics.within import WRITTEN, equal, first_of
 from derive.terms.context import Context
+from derive.terms.heads import BINDERS
 from derive.terms.substitution import substitute
-from derive.terms.term import BINDERS, Term, neg, num, rational, rebuild, sym
+from derive.terms.term import Term, neg, num, rational, rebuild, sym
 
 NONE: Final[frozenset[str]] = frozenset()
 LOGS: Final = WRITTEN | {"exp", "log", "power"}

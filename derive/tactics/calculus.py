@@ -14,8 +14,9 @@ from derive.tactics.registry import Goal, Refused, finished, tactic
 from derive.tactics.sums import INSIDE
 from derive.tactics.within import first_of, has
 from derive.terms.context import Claim, Context
+from derive.terms.heads import BINDERS
 from derive.terms.substitution import fresh_name
-from derive.terms.term import BINDERS, Term, binder, neg, num, rebuild, sym
+from derive.terms.term import Term, binder, neg, num, rebuild, sym
 from numeric.domain import Domain
 
 DERIVATIVES: Final = INSIDE | {"diff", "sign", "angle", "gamma"}

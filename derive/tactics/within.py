@@ -17,7 +17,8 @@ from derive.search.matrices import matrix_step
 from derive.search.tower import MAX_RESTARTS, Tower
 from derive.tactics.registry import Goal, Refused, finished
 from derive.terms.context import Claim, Context
-from derive.terms.term import BINDERS, Term, subterms
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, subterms
 
 KINDS: Final = {
     "exponential": "exp",

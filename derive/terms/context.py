@@ -11,20 +11,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
+from derive.terms.heads import CONSTANTS, DISTRIBUTIONS, FUNCTIONS
 from derive.terms.substitution import substitute
-from derive.terms.term import (
-    CONSTANTS,
-    DISTRIBUTIONS,
-    FUNCTIONS,
-    MAX_DEPTH,
-    NAME,
-    Term,
-    add,
-    index,
-    neg,
-    num,
-    rational,
-)
+from derive.terms.term import MAX_DEPTH, NAME, Term, add, index, neg, num, rational
 from numeric.domain import Domain
 
 Kind = Literal["scalar", "function", "family", "matrix", "space"]
@@ -153,7 +142,8 @@ class Context:
     _by_name: dict[str, Declaration] = field(init=False, repr=False, compare=False)
     _defined: dict[str, Definition] = field(init=False, repr=False, compare=False)
     _sizes: dict[str, int] = field(init=False, repr=False, compare=False)
-    _shapes: dict[int, tuple[Term, Shape]] = field(init=False, repr=False, compare=False)
+    _shapes: dict[object, tuple[Term, Shape]] = field(init=False, repr=False, compare=False)
+    """The shapes of terms, which no hypothesis has a part in."""
     _memo: dict[Any, Any] = field(init=False, repr=False, compare=False)
     """What has been worked out about this very context, for whoever worked it out."""
 
@@ -243,7 +233,9 @@ class Context:
         if any(key == name for key, _ in self.hypotheses):
             raise ContextError(f"there are two hypotheses called {name}")
         self.check_claim(claim)
-        return replace(self, hypotheses=(*self.hypotheses, (name, claim)))
+        out = replace(self, hypotheses=(*self.hypotheses, (name, claim)))
+        object.__setattr__(out, "_shapes", self._shapes)
+        return out
 
     def define(self, name: str, body: Term, parameters: tuple[str, ...] = ()) -> Context:
         """This context with ``name(parameters) := body``.
@@ -298,7 +290,7 @@ class Context:
 
     def check_claim(self, claim: Claim) -> None:
         """`check` for both sides, which must have one shape; matrices are compared by ``=`` only."""
-        left, right = self.shape(claim.lhs), self.shape(claim.rhs)
+        left, right = self._check(claim.lhs, {}), self._check(claim.rhs, {})
         if left != right or (left is not None and claim.relation != "="):
             from derive.terms.shapes import in_words
 
@@ -310,13 +302,12 @@ class Context:
         return self._check(term, dict.fromkeys(bound, False))
 
     def _check(self, term: Term, bound: dict[str, bool]) -> Shape:
-        from derive.terms.shapes import shape_of
+        key = (id(term), *bound.items()) if bound else id(term)
+        known = self._shapes.get(key)
+        if known is None:
+            from derive.terms.shapes import shape_of
 
-        if bound:
-            return shape_of(self, term, bound)
-        known = self._shapes.get(id(term))
-        if known is None or known[0] is not term:
-            known = self._shapes[id(term)] = term, shape_of(self, term, bound)
+            known = self._shapes[key] = term, shape_of(self, term, bound)
         return known[1]
 
     def dimensions(self) -> frozenset[str]:

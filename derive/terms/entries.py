@@ -14,13 +14,14 @@ from fractions import Fraction
 from typing import Final
 
 from derive.terms.context import Claim, Context, Declaration
+from derive.terms.heads import BINDERS
 from derive.terms.lower import LoweringError
-from derive.terms.shapes import MATRIX_FUNCTIONS
+from derive.terms.shapes import ENCLOSED, MATRIX_FUNCTIONS
 from derive.terms.term import (
-    BINDERS,
     Term,
     div,
     index,
+    matrix,
     neg,
     num,
     product,
@@ -76,6 +77,8 @@ class Entries:
             rows = self._rows(term.args[0])
             diagonal = (rows[i][i] for i in range(len(rows)))
             return determinant(rows) if term.payload == "det" else plus(diagonal)
+        if term.head == "call" and term.payload in ENCLOSED:
+            return rebuild(term, (matrix(self._rows(term.args[0])),))
         if term.head in BINDERS and self.context.definition(term.payload) is not None:
             raise LoweringError(f"{term} binds {term.payload}, which is defined outside")
         definition = self.context.definition_of(term)

@@ -10,9 +10,10 @@ import re
 from typing import Final
 
 from derive.terms.context import Claim
+from derive.terms.heads import FUNCTIONS
 from derive.terms.printer import decimal
 from derive.terms.reader import Chain
-from derive.terms.term import FUNCTIONS, Term, rational
+from derive.terms.term import Term, rational
 
 SUM, SIGNED, PRODUCT, GREEDY, FACTOR, ATOM = range(6)
 """How tightly a piece holds together. A greedy one, such as a sum over i, ends where the line ends;
@@ -137,6 +138,7 @@ FENCES: Final = {
     "ceil": (r"\left\lceil ", r"\right\rceil"),
     "sqrt": (r"\sqrt{", "}"),
     "sg": (r"\operatorname{sg}\left[", r"\right]"),
+    "trace_root": (r"\operatorname{tr}\left(\left(", r"\right)^{1/2}\right)"),
 }
 RAISED: Final = {"transpose": r"\top", "inv": "-1"}
 """Functions of matrices that are set as exponents."""

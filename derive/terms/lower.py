@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Final
 
 from derive.terms.context import Context
+from derive.terms.heads import FUNCTIONS
 from derive.terms.printer import to_text
 from derive.terms.shapes import is_infinite
-from derive.terms.term import FUNCTIONS, Term, rational
+from derive.terms.term import Term, rational
 from numeric.builder import Builder, ProgramTooLarge
 from numeric.program import Program
 
@@ -122,6 +123,8 @@ class _Lowering:
             return self.emit(definition.apply(term.args), bound)
         if name == "sg" and self.stop_gradient:
             return self.emit(term.args[0], bound)
+        if name == "trace_root" and term.args[0].head == "matrix":
+            return self._trace_root(term.args[0], bound)
         if name not in FUNCTIONS or name not in DIRECT | {"log2": "", "log10": "", "Beta": ""}:
             raise LoweringError(f"{to_text(term)} has no value that can be computed directly")
         args = [self.emit(a, bound) for a in term.args]
@@ -133,6 +136,12 @@ class _Lowering:
             top = b.op("mul", b.op("gamma", args[0]), b.op("gamma", args[1]))
             return b.op("div", top, b.op("gamma", b.op("add", *args)))
         return b.op(DIRECT[name], *args)
+
+    def _trace_root(self, term: Term, bound: Bound) -> int:
+        columns = term.payload[1]
+        entries = [self.emit(a, bound) for a in term.args]
+        rows = [entries[i : i + columns] for i in range(0, len(entries), columns)]
+        return self.builder.matrix("trace_sqrt", rows)
 
     def _range(self, term: Term, bound: Bound) -> int:
         body, *ends = term.args

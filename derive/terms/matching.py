@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.terms.term import BINDERS, Term, rational
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, rational
 
 
 def match(pattern: Term, term: Term) -> dict[str, Term] | None:

@@ -10,6 +10,9 @@ from derive.terms.term import Term
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(5)
 """How tightly a piece of text holds together; a looser piece goes in brackets."""
 
+MAX_KEPT: Final = 200
+"""Size of the terms whose texts are kept."""
+
 NAMES: Final = {"sum": "Sum", "prod": "Prod", "int": "Int"}
 
 
@@ -30,6 +33,16 @@ def decimal(value: Fraction, places: int) -> str:
 
 
 def _text(term: Term) -> tuple[str, int]:
+    try:
+        return term._text
+    except AttributeError:
+        text = _written(term)
+        if term.size <= MAX_KEPT:
+            object.__setattr__(term, "_text", text)
+        return text
+
+
+def _written(term: Term) -> tuple[str, int]:
     match term.head:
         case "num":
             value, places = term.payload

@@ -14,11 +14,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from derive.terms.context import RELATIONS, Claim, Context, ContextError
+from derive.terms.heads import DISTRIBUTIONS, FUNCTIONS
 from derive.terms.parser import MAX_LENGTH, Raw, TextError, arguments_of, parse
 from derive.terms.substitution import substitute
 from derive.terms.term import (
-    DISTRIBUTIONS,
-    FUNCTIONS,
     MAX_DIGITS,
     Term,
     TermError,

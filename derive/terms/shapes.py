@@ -13,13 +13,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from derive.terms.context import Context, ContextError, Declaration, Shape
-from derive.terms.term import BINDERS, FUNCTIONS, Term, laws, num, oo
+from derive.terms.heads import BINDERS, FUNCTIONS
+from derive.terms.term import Term, laws, num, oo
 from numeric.domain import Domain
 
 POINTS: Final = (oo(), num(1))
 """The shape of a function's values at any points, one below the other."""
 
 MATRIX_FUNCTIONS: Final = frozenset({"transpose", "inv", "det", "trace", "eye", "zeros"})
+
+ENCLOSED: Final = frozenset({"trace_root"})
+"""Functions of matrices whose values are enclosed, and of which nothing is proved: no rule says where
+they are defined. ``trace_root(M)`` is the trace of the square root of M, the sum of the square roots of
+its eigenvalues, where these are real and not negative."""
 
 
 def is_dimension(context: Context, term: Term) -> bool:
@@ -163,7 +169,7 @@ def _node_shape(term: Term, shapes: Sequence[Shape], own: Shape) -> Shape:
         if left is None or right is None or left[1] != right[0]:
             raise ContextError(f"{term}: {in_words(left)} cannot be followed by {in_words(right)}")
         return (left[0], right[1])
-    if term.head == "call" and term.payload in MATRIX_FUNCTIONS:
+    if term.head == "call" and term.payload in MATRIX_FUNCTIONS | ENCLOSED:
         return _function_shape(term, shapes[0])
     if term.head == "fun" and shapes[0] in (None, POINTS):
         return POINTS

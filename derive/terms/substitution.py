@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.terms.term import BINDERS, Term, _make, laws, num, rebuild, sym
+from derive.terms.heads import BINDERS
+from derive.terms.term import Term, _make, laws, num, rebuild, sym
 
 
 def substitute(term: Term, mapping: Mapping[str, Term]) -> Term:
@@ -14,17 +15,23 @@ def substitute(term: Term, mapping: Mapping[str, Term]) -> Term:
     >>> print(substitute(read("Sum(n*y, n, 1, 3)"), {"y": read("n")}))
     Sum(n_1*n, n_1, 1, 3)
     """
-    mapping = {k: v for k, v in mapping.items() if k in term.free}
-    if not mapping:
+    if term.free.isdisjoint(mapping):
         return term
     if term.head == "sym":
         return mapping[term.payload]
     scope = BINDERS.get(term.head)
-    if scope is None:
-        named = [i for i in laws(term) if term.args[i].head == "sym"]
-        parts = (a if i in named else substitute(a, mapping) for i, a in enumerate(term.args))
-        return rebuild(term, tuple(parts))
-    return _substitute_under(term, scope, mapping)
+    if scope is not None:
+        return _substitute_under(term, scope, mapping)
+    named = laws(term)
+    args = [
+        a
+        if a.free.isdisjoint(mapping) or (a.head == "sym" and i in named)
+        else mapping[a.payload]
+        if a.head == "sym"
+        else substitute(a, mapping)
+        for i, a in enumerate(term.args)
+    ]
+    return rebuild(term, tuple(args))
 
 
 def _substitute_under(term: Term, scope: tuple[int, ...], mapping: Mapping[str, Term]) -> Term:

@@ -34,6 +34,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from derive.terms.context import RESERVED, Context, ContextError
+from derive.terms.heads import CONSTANTS, DISTRIBUTIONS, DIVERGENCES, FUNCTIONS
 from derive.terms.substitution import without_decimals
 from derive.terms.sympy_domains import BridgeError, check_claims, check_name, check_use, domain_of
 from derive.terms.sympy_matrices import read_matrix
@@ -47,10 +48,6 @@ from derive.terms.sympy_writer import (
     Writer,
 )
 from derive.terms.term import (
-    CONSTANTS,
-    DISTRIBUTIONS,
-    DIVERGENCES,
-    FUNCTIONS,
     MAX_DEPTH,
     Term,
     TermError,

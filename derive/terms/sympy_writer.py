@@ -10,9 +10,10 @@ from typing import Any, Final
 import sympy
 
 from derive.terms.context import RESERVED, Context, Kind
+from derive.terms.heads import CONSTANTS, FUNCTIONS
 from derive.terms.sympy_domains import BridgeError, assumptions, check_name, check_use
 from derive.terms.sympy_matrices import concerns, write_matrix
-from derive.terms.term import CONSTANTS, FUNCTIONS, Term
+from derive.terms.term import Term
 from numeric.domain import INTEGER, REAL, Domain
 
 Scope = Mapping[str, Any]

@@ -39,7 +39,10 @@ import re
 import weakref
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
+
+from derive.terms.heads import ARITIES, BINDERS, CONSTANTS, DISTRIBUTIONS, DIVERGENCES, FUNCTIONS
 
 MAX_DEPTH: Final = 100
 MAX_SIZE: Final = 20_000
@@ -47,15 +50,6 @@ MAX_DIGITS: Final = 1_000
 MAX_NAME: Final = 100
 
 NAME: Final = re.compile(r"[^\W\d]\w*")
-CONSTANTS: Final = frozenset({"pi", "oo", "in"})
-"""Names that stand for something else already."""
-
-SCOPED: Final = ("sum", "prod", "int", "over", "fun", "diff")
-BINDERS: Final = {**dict.fromkeys(SCOPED, (0,)), "mean": (1,)}
-"""Heads that bind their payload, and the argument positions inside the scope."""
-
-ARITIES: Final = {"diff": 2, "mean": 2, "over": 2, "fun": 1}
-"""The binders with another number of arguments than three."""
 
 
 class TermError(ValueError):
@@ -66,28 +60,26 @@ class Term:
     """One node of the language. Build terms with the functions of this module.
 
     ``free`` holds the names that occur free, of symbols, functions and families alike; ``size`` counts
-    nodes of the tree, ``depth`` its longest path.
+    nodes of the tree, ``depth`` its longest path. ``opaque`` says that a binder or a divergence occurs;
+    a term that is not opaque is its own canonical form.
     """
 
     __slots__ = (
-        "__weakref__",
-        "_canonical",
-        "_hash",
-        "args",
-        "depth",
-        "free",
-        "head",
-        "payload",
-        "size",
-    )
+        "__weakref__", "_canonical", "_hash", "_text", "args", "depth", "free", "head", "opaque",
+        "payload", "size",
+    )  # fmt: skip
     head: str
     payload: Any
     args: tuple[Term, ...]
     free: frozenset[str]
     size: int
     depth: int
+    opaque: bool
     _canonical: Term | None
     _hash: int
+    """The hash of the canonical form; not set before it is known."""
+    _text: tuple[str, int]
+    """What `derive.terms.printer` writes; not set before it is written."""
 
     def __new__(cls) -> Term:
         raise TypeError("terms are built by the functions of derive.terms, never by Term()")
@@ -100,11 +92,13 @@ class Term:
             return True
         if not isinstance(other, Term):
             return NotImplemented
-        return canonical(self) is canonical(other)
+        return self.opaque and other.opaque and canonical(self) is canonical(other)
 
     def __hash__(self) -> int:
-        known = self._canonical
-        return (canonical(self) if known is None else known)._hash
+        try:
+            return self._hash
+        except AttributeError:
+            return _hashed(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_make, (self.head, self.payload, self.args))
@@ -125,16 +119,25 @@ class Term:
         return f"${to_latex(self)}$"
 
 
-_table: weakref.WeakValueDictionary[tuple[Any, ...], Term] = weakref.WeakValueDictionary()
+_Key = tuple[Any, ...]
+_table: dict[_Key, weakref.KeyedRef[_Key, Term]] = {}
+
+
+def _forget(dead: weakref.KeyedRef[_Key, Term]) -> None:
+    if _table.get(dead.key) is dead:
+        del _table[dead.key]
 
 
 def _make(head: str, payload: Any, args: tuple[Term, ...]) -> Term:
-    key = (head, payload, tuple(map(id, args)))
-    found = _table.get(key)
-    if found is not None:
+    key = (head, payload, *map(id, args))
+    known = _table.get(key)
+    if known is not None and (found := known()) is not None:
         return found
-    depth = 1 + max((a.depth for a in args), default=0)
-    size = 1 + sum(a.size for a in args)
+    depth, size = 1, 1
+    opaque = head in BINDERS or (head == "call" and payload in DIVERGENCES)
+    for arg in args:
+        depth, size = max(depth, arg.depth + 1), size + arg.size
+        opaque = opaque or arg.opaque
     if depth > MAX_DEPTH:
         raise TermError(f"the expression is nested more than {MAX_DEPTH} levels deep")
     if size > MAX_SIZE:
@@ -147,10 +150,21 @@ def _make(head: str, payload: Any, args: tuple[Term, ...]) -> Term:
     put(term, "depth", depth)
     put(term, "size", size)
     put(term, "free", _free_names(head, payload, args))
-    put(term, "_hash", hash((head, payload, tuple(a._hash for a in args))))
+    put(term, "opaque", opaque)
     put(term, "_canonical", None)
-    _table[key] = term
+    if not opaque:
+        put(term, "_hash", hash((head, payload, *(a._hash for a in args))))
+    _table[key] = weakref.KeyedRef(term, _forget, key)
     return term
+
+
+def _hashed(term: Term) -> int:
+    """The hash of a term that binds a variable, set when it is first asked for."""
+    plain = canonical(term)
+    parts = (plain.head, plain.payload, *map(hash, plain.args))
+    value = hash(parts) if plain is term else hash(plain)
+    object.__setattr__(term, "_hash", value)
+    return value
 
 
 def _free_names(head: str, payload: Any, args: tuple[Term, ...]) -> frozenset[str]:
@@ -163,6 +177,8 @@ def _free_names(head: str, payload: Any, args: tuple[Term, ...]) -> frozenset[st
 
 def canonical(term: Term) -> Term:
     """The representative of a term's class up to renaming of bound variables."""
+    if not term.opaque:
+        return term
     known = term._canonical
     if known is None:
         known = _nameless(term, ())
@@ -171,6 +187,8 @@ def canonical(term: Term) -> Term:
 
 
 def _nameless(term: Term, bound: tuple[str, ...]) -> Term:
+    if not term.opaque and term.free.isdisjoint(bound):
+        return term
     if not bound and term._canonical is not None:
         return term._canonical
     if term.head == "sym" and term.payload in bound:
@@ -183,30 +201,6 @@ def _nameless(term: Term, bound: tuple[str, ...]) -> Term:
     return _make(term.head, None if scope else payload, args)
 
 
-# fmt: off
-FUNCTIONS: Final[dict[str, int]] = {
-    "exp": 1, "log": 1, "log2": 1, "log10": 1, "sqrt": 1, "abs": 1, "sign": 1, "floor": 1, "ceil": 1,
-    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
-    "sigmoid": 1, "softplus": 1, "erf": 1, "erfc": 1, "Gamma": 1, "loggamma": 1, "digamma": 1,
-    "Beta": 2, "max": 2, "min": 2, "sg": 1, "pi": 0, "KL": 2, "JSD": 2, "H": 1, "CE": 2,
-    "transpose": 1, "inv": 1, "det": 1, "trace": 1, "eye": 1, "zeros": 2,
-}
-# fmt: on
-"""The functions of the language and their arities. ``sg`` is the stop-gradient of deep learning,
-``pi`` the constant; ``Gamma`` and ``Beta`` have capitals, since ``gamma`` and ``beta`` are common names
-of quantities."""
-
-DIVERGENCES: Final = frozenset({"KL", "JSD", "H", "CE"})
-"""Functions of distributions: their arguments are laws, or declared densities by name."""
-
-DISTRIBUTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Normal": ("mean", "variance"),
-    "LogNormal": ("mean", "variance"),
-    "Laplace": ("location", "scale"),
-}
-"""Named distributions and their parameters; ``Normal`` takes the variance."""
-
-
 def num(value: Fraction | int, decimals: int | None = None) -> Term:
     """The number ``value``; a negative one becomes ``neg(num(...))``, a fraction ``div(p, q)``.
 
@@ -215,7 +209,12 @@ def num(value: Fraction | int, decimals: int | None = None) -> Term:
     >>> num(Fraction(4, 5), decimals=2), num(Fraction(-1, 2))
     (Term(0.80), Term(-1/2))
     """
-    value = Fraction(value)
+    return _number(*value.as_integer_ratio(), decimals)
+
+
+@lru_cache(maxsize=8192)
+def _number(top: int, bottom: int, decimals: int | None) -> Term:
+    value = Fraction(top, bottom)
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > 4 * MAX_DIGITS:
         raise TermError(f"a number may have at most {MAX_DIGITS} digits")
     if value < 0:

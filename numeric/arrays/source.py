@@ -60,7 +60,7 @@ def _call(step: Step, repeats: list[str]) -> str:
         return f"matrix({op!r}, ({', '.join(step.args)},), {sizes}, out={step.out})"
     if step.name == "repeat":
         repeats.append(f"repeat{len(repeats)}")
-        return f"{repeats[-1]}({', '.join(step.args)}, out={step.out})"
+        return f"{repeats[-1]}({', '.join([*step.args, f'out={step.out}'])})"
     if step.name == "select":
         condition, taken, other, *compared = step.args
         watched = "".join(f"{name}, " for name in compared)

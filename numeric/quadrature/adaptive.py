@@ -213,7 +213,7 @@ class Adaptive:
             before, totals = totals, _totals(panels, self.entries)
             agrees = np.abs(totals.value - before.value) <= before.error + within
             checked |= doubted & agrees & (totals.size > 0)
-        return outcome
+        return outcome._replace(error=np.where(np.isnan(outcome.error), np.inf, outcome.error))
 
     def _first(self, breaks: Array) -> tuple[Indices, Array, Array]:
         """The first panels: equal parts of the window, and ever smaller ones towards a break."""

@@ -28,7 +28,7 @@ DISTINCT = 16
 
 
 class Placed(NamedTuple):
-    """Points of a chart: x, the logarithm of density times slope, and which x round to an end."""
+    """Points of a chart: x, the logarithm of density times slope, and which x are as good as an end."""
 
     x: Array
     log_weight: Array

@@ -12,6 +12,10 @@ from numeric.program import Program
 from numeric.quadrature import charts
 from numeric.quadrature.distributions import DISTINCT, Array, Distribution, Placed, Truths, Uniform
 
+OUT = 100.0
+"""So many widths from the centre, towards an infinite end, a value that is not finite is left out like
+one at the end itself: a factor overflows where the density underflows. Its neighbours must be small."""
+
 
 def call(
     f: Program | Callable[..., Any], variables: Mapping[str, Any], parameters: Mapping[str, Any]
@@ -90,11 +94,13 @@ class Range(Distribution):
             return Placed(placed.x, placed.log_weight + scale, placed.at_end)
         if not (lower or upper):
             u, slope = charts.double_stretch(t)
-            return Placed(self.centre + self.width * u, slope + np.log(self.width))
+            x = self.centre + self.width * u
+            return Placed(x, slope + np.log(self.width), np.abs(u) > OUT)
         y, slope = charts.stretch(t)
         distance = self.width * np.exp(y)
         x = self.lower + distance if lower else self.upper - distance
-        return Placed(x, slope + y + np.log(self.width), x == (self.lower if lower else self.upper))
+        at_end = x == (self.lower if lower else self.upper)
+        return Placed(x, slope + y + np.log(self.width), at_end | (y > np.log(OUT)))
 
     def locate(self, x: Array) -> Array:
         lower, upper = self._ends()

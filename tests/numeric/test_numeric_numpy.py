@@ -3,6 +3,7 @@
 import importlib.util
 import multiprocessing
 import threading
+import time
 import tracemalloc
 import warnings
 from fractions import Fraction
@@ -412,6 +413,26 @@ def test_nested_integrals_and_captured_names():
     np.testing.assert_allclose(f([0.5, 2.0]), (1 - np.exp([-0.5, -2.0])) / [0.5, 2.0], rtol=1e-12)
     double = Program.from_sympy(sp.Integral(inner, (X, 0, 1))).compile()
     assert double() == pytest.approx(0.6589510757, rel=1e-9)
+
+
+def test_an_integral_of_which_nothing_is_captured():
+    square = sp.Integral(sp.exp(-(X**2)), (X, -sp.oo, sp.oo))
+    assert Program.from_sympy(square).compile()() == pytest.approx(np.sqrt(np.pi), rel=1e-11)
+    scaled = Program.from_sympy(Y * square).compile(["y"])
+    np.testing.assert_allclose(scaled([1.0, 2.0]), np.sqrt(np.pi) * np.array([1, 2]), rtol=1e-11)
+
+
+def test_integrals_over_the_line_inside_each_other_end():
+    def both(body):
+        line = (-sp.oo, sp.oo)
+        return Program.from_sympy(
+            sp.Integral(sp.Integral(body, (Y, *line)), (X, *line))
+        ).compile()()
+
+    assert both(sp.exp(-(X**2) - X * Y - Y**2)) == pytest.approx(2 * np.pi / np.sqrt(3), rel=1e-9)
+    start = time.process_time()
+    assert np.isnan(both(1 / (1 + X**2 * Y**2)))
+    assert time.process_time() - start < 20
 
 
 def matrix_program(op, *places, size=2):

@@ -222,6 +222,15 @@ def test_against_mpmath(name):
     assert abs(result.value - truth) <= 1e-9 * abs(truth)
 
 
+@pytest.mark.parametrize("power", [2, 4, 30])
+def test_a_factor_may_overflow_where_the_density_underflows(power):
+    line = integrate(lambda x: x**power * np.exp(-(x**2)), -inf, inf)
+    half = integrate(lambda x: np.cosh(3 * x) * np.exp(-(x**2)), 0, inf)
+    assert line.converged and half.converged
+    np.testing.assert_allclose(line.value, special.gamma((power + 1) / 2), rtol=1e-9)
+    np.testing.assert_allclose(half.value, sqrt(pi) / 2 * np.exp(9 / 4), rtol=1e-9)
+
+
 M, S = np.array([-1.0, 0.3, 20.0]), np.array([0.1, 1.0, 3.0])
 SHAPES = np.array([0.3, 2.5, 300.0])
 CLOSED = {
@@ -315,6 +324,11 @@ FAILURES = {
     "zero": (lambda: expectation(lambda x: 0 * x, Normal()), {Status.ALL_ZERO}),
     "no width": (lambda: expectation(np.exp, Normal(0, 0)), {Status.PARAMETER}),
     "negative shape": (lambda: expectation(np.exp, Gamma(-1, 1)), {Status.PARAMETER}),
+    "overflow far out": (lambda: integrate(np.exp, -inf, inf), {Status.TAIL, Status.NOT_FINITE}),
+    "undefined on a half": (
+        lambda: integrate(lambda x: np.sqrt(x) * np.exp(-x * x), -inf, inf),
+        {Status.TAIL, Status.NOT_FINITE},
+    ),
     "wrong order": (lambda: integrate(np.exp, 1, 0), {Status.PARAMETER}),
 }
 
