@@ -26,7 +26,7 @@ def recheck_files(paths: Sequence[str]) -> int:
             for place, data in _certificates(path):
                 try:
                     found = recheck(data)
-                    shown = [f"{place}: accepted: {found.claim}", *_lines(found)]
+                    shown = [f"{place}: accepted: {found.claims[0]}", *_lines(found)]
                     print("\n    ".join(map(_printable, shown)))
                 except Rejected as error:
                     print(_printable(f"{place}: rejected: {error}"))
@@ -43,6 +43,8 @@ def _printable(text: str) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    """What else a certificate shows, and under what."""
+    yield from (f"and {claim}" for claim in report.claims[1:])
     for word, things in (
         ("where", report.declared),
         ("given", report.hypotheses),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.certifying.serialising import order
 from derive.certifying.writer import Assumed, Writer
 from derive.recheck.context import Context, Symbol
 from derive.recheck.language import parts
@@ -14,7 +15,7 @@ from derive.recheck.terms import Claim, Rejected, Term, opened, sym
 
 def existence(writer: Writer, context: Context, t: Term, assumed: Assumed) -> Step:
     """A step with the term as a part of its claim. Raises Rejected when none is found."""
-    for claim in sorted(assumed, key=lambda c: c.lhs.size + c.rhs.size):
+    for claim in sorted(assumed, key=order):
         if any(_within(t, side) for side in claim[::2]):
             return writer.step("assume", context, claim, assumed)
     if t.head in ("sum", "prod"):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from derive.recheck.terms import Term, make, rational
 
 Form = tuple[dict[Term, Fraction], Fraction]
 
 
+@lru_cache(32_768)
 def linear(t: Term) -> Form:
-    """The coefficients of the parts that are not sums or literal multiples, and the constant."""
+    """The coefficients of the parts that are not sums or literal multiples, and the constant.
+
+    They are remembered, and not to be changed.
+    """
     out: dict[Term, Fraction] = {}
     constant = _collect(t, Fraction(1), out)
     return {u: c for u, c in out.items() if c}, constant

@@ -2,60 +2,102 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from derive.certifying import integrals, ranges, schemas
 from derive.certifying.cofactors import multipliers
 from derive.certifying.existence import fresh
 from derive.certifying.numbers import by_values
-from derive.certifying.shared import Translated, stepwise
-from derive.certifying.writer import Stuck, Writer, weaker
+from derive.certifying.shared import Rewriting, Translated, added
+from derive.certifying.writer import Stuck, Unwritten, Writer, weaker
 from derive.kernel.theorem import Theorem
-from derive.proof import steps
 from derive.recheck.algebra import Ring
 from derive.recheck.matrices import written
 from derive.recheck.replay import FAULTS
 from derive.recheck.steps import Step
-from derive.recheck.terms import SCOPE, Claim, Rejected, Term, Work, make, num, sym, text
+from derive.recheck.terms import ONE, SCOPE, Claim, Rejected, Term, Work, make, num, sym, text
 
 BUDGET: Final = 10**8
 MANY: Final = 12
 """Rewrites in a step of ring beyond which its sides are evaluated, where they are closed."""
 
+KEPT: Final = 200
+"""How many theorems of contexts of their own are remembered with their steps."""
 
-def rewritten(theorem: Theorem) -> Step:
-    """The last step of a certificate for a theorem. Raises KernelError when a step is not understood."""
-    with _without_collection():
-        return _rewritten(theorem)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Look for no garbage meanwhile: nearly everything that is made is kept until the end."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
+_kept: dict[int, tuple[Theorem, Step]] = {}
 
 
-def _rewritten(theorem: Theorem) -> Step:
+def rewritten(theorems: Mapping[str, Theorem]) -> list[Step]:
+    """The steps of a certificate that show theorems, in their order.
+
+    Raises Unwritten, which names the theorem, when a step is not understood.
+    """
     Work.left, Ring.shared = BUDGET, Ring()
-    writer, done = Writer(), dict[int, Step]()
-    for t in steps(theorem):
+    writer, done, out = Writer(), dict[int, Step](), list[Step]()
+    try:
+        for name, theorem in theorems.items():
+            try:
+                last = _written(writer, theorem, done)
+            except Stuck as error:
+                raise Unwritten(name, str(error)) from None
+            out.append(weaker(last, writer.translation.claims(theorem.conditions)))
+    finally:
+        writer.forget()
+    return out
+
+
+def _written(writer: Writer, theorem: Theorem, done: dict[int, Step]) -> Step:
+    """The step for a theorem, after those for what it rests on; what is done is not done again."""
+    for t in _missing(theorem, done):
         here = Translated(writer, t, [done[id(p)] for p in t.premises])
         try:
             done[id(t)] = here.checked(RULES[t.rule](here))
         except FAULTS as error:
             raise Stuck(f"certificate: {t.rule}: {text(here.claim)}: {error}") from None
-    last = done[id(theorem)]
-    return weaker(last, frozenset(here.assumed))
+    return done[id(theorem)]
+
+
+def _missing(theorem: Theorem, done: dict[int, Step]) -> Iterator[Theorem]:
+    """What a theorem rests on and is not done, premises first, itself last, each once.
+
+    What discharges a condition stands before what rests on it, which can use it then. Premises that are
+    in a context of their own are done apart.
+    """
+    stack = [(theorem, False)]
+    while stack:
+        t, opened = stack.pop()
+        if id(t) in done:
+            continue
+        if opened:
+            yield t
+            continue
+        stack.append((t, True))
+        for p in t.premises if t.rule == "discharge" else t.premises[::-1]:
+            if t.rule == "instantiate" and _general(p, t):
+                done[id(p)] = _apart(p)
+            else:
+                stack.append((p, False))
+
+
+def _general(premise: Theorem, theorem: Theorem) -> bool:
+    """Whether a premise is in another context than a theorem, and in no larger one."""
+    here, there = theorem.context.symbols, premise.context.symbols
+    return there[: len(here)] != here
+
+
+def _apart(theorem: Theorem) -> Step:
+    """The step for a theorem that others may use too, remembered in the process."""
+    known = _kept.get(id(theorem))
+    if known is None:
+        writer = Writer()
+        known = theorem, _written(writer, theorem, {})
+        writer.forget()
+        while len(_kept) >= KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[id(theorem)] = known
+    return known[1]
 
 
 def assumed(s: Translated) -> Step:
@@ -172,28 +214,20 @@ def ring(s: Translated) -> Step:
             return by_values(s)
         except Rejected:
             pass
-    table = {p.claim.lhs: i for i, p in reversed([*enumerate(rewrites)])}
-    shown: list[Step] = []
-    by: list[Any] = []
-
-    def reduced(t: Term, factor: Any) -> None:
-        for step, _ in stepwise(s, t, rewrites, table):
-            shown.append(step)
-            by.append(factor)
-
-    reduced(s.claim.rhs, 1)
-    reduced(s.claim.lhs, -1)
-    moved, weights, more = [], [], []
+    rewriting = Rewriting(s, rewrites)
+    parts = [(num(-1), rewriting.of(s.claim.rhs)[1]), (ONE, rewriting.of(s.claim.lhs)[1])]
+    weights, more = [], []
     for p, m in zip(relations, factors, strict=True):
-        last = m
-        for step, t in stepwise(s, m, rewrites, table):
-            last = t
-            more.append(step)
-        moved.append(p)
-        weights.append(last)
-        reduced(p.claim.rhs, -last)
-        reduced(p.claim.lhs, last)
-    return s.combine([*moved, *shown, *more], [*weights, *by])
+        weight, known = rewriting.of(m)
+        weights.append(weight)
+        more += [*known]
+        parts += [(weight, rewriting.of(p.claim.rhs)[1]), (-weight, rewriting.of(p.claim.lhs)[1])]
+    total = added(*parts)
+    shown = [*relations, *total, *(step for step in more if step not in total)]
+    try:
+        return s.combine(shown, [*weights, *total.values()])
+    except Rejected:
+        return s.combine([*shown, *s.premises], [*weights, *total.values()])
 
 
 def combine(s: Translated) -> Step:

@@ -7,6 +7,8 @@ how deep the binders inside its scope are nested.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from derive.recheck.context import Context, Symbol
@@ -16,11 +18,11 @@ from derive.recheck.terms import SCOPE, Claim, Term, opened, sym
 Json = Any
 
 
-def reachable(last: Step) -> list[Step]:
-    """The steps that one rests on, those before which stand first, itself last, each once."""
+def reachable(last: Sequence[Step]) -> list[Step]:
+    """The steps that some rest on, and these, each once and after those that it rests on."""
     out: list[Step] = []
     seen: set[int] = set()
-    stack: list[tuple[Step, bool]] = [(last, False)]
+    stack: list[tuple[Step, bool]] = [(step, False) for step in reversed(last)]
     while stack:
         step, done = stack.pop()
         if done:
@@ -55,6 +57,10 @@ class Serialiser:
             "data": [self.value(v) for v in step.data],
         }
         self.steps.append({**self.statement(step), **row})
+
+    def number(self, step: Step) -> int:
+        """The number of a step that is written."""
+        return self._steps[id(step)]
 
     def statement(self, step: Step) -> dict[str, Json]:
         """What a step says."""
@@ -125,13 +131,17 @@ class Serialiser:
 
     def value(self, value: Any) -> Json:
         """A part of a step's data."""
-        if isinstance(value, Term):
+        kind = type(value)
+        if kind is Term:
             return {"t": self.term(value)}
-        if isinstance(value, Claim):
+        if kind is str:
+            return value
+        if kind is Claim:
             return {"c": self.claim(value)}
-        return value if isinstance(value, str) else [self.value(v) for v in value]
+        return [self.value(v) for v in value]
 
 
+@lru_cache(8192)
 def order(claim: Claim) -> tuple[int, str]:
     """By size, then by what it looks like."""
     from derive.recheck.terms import text

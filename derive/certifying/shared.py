@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from derive.certifying.existence import fresh, larger
 from derive.certifying.writer import Stuck, Writer
 from derive.kernel.theorem import Theorem
 from derive.recheck.context import Symbol
 from derive.recheck.steps import Step
-from derive.recheck.terms import SCOPE, Claim, Rejected, Term, make, put, text
+from derive.recheck.terms import ONE, SCOPE, Claim, Rejected, Term, make, num, text, whole
 from derive.terms import term as kernel_terms
+
+MAX_POWER: Final = 64
+"""Powers in which an atom is replaced by a multiple of the equation."""
 
 
 class Translated:
@@ -21,7 +24,7 @@ class Translated:
         self.writer, self.theorem, self.premises = writer, theorem, list(premises)
         self.context = writer.translation.context(theorem.context)
         self.claim = writer.translation.claim(theorem.claim)
-        self.assumed = frozenset(map(writer.translation.claim, theorem.conditions))
+        self.assumed = writer.translation.claims(theorem.conditions)
 
     def term(self, t: kernel_terms.Term) -> Term:
         """A term of the kernel's step."""
@@ -59,66 +62,93 @@ class Translated:
         )  # fmt: skip
 
 
-def stepwise(
-    s: Translated,
-    t: Term,
-    rewrites: Sequence[Step],
-    table: dict[Term, int],
-    *,
-    limit: int | None = None,
-) -> Iterator[tuple[Step, Term]]:
-    """Replace atoms of a term, one kind after the other; each step shows ``new = old``.
+Change = tuple[Term, dict[Step, Term]]
+
+
+class Rewriting:
+    """Replaces atoms in terms, by equations ``atom = replacement``.
 
     As in the kernel, what replaces an atom is read with the rewrites before it.
     """
-    limit = len(rewrites) if limit is None else limit
-    found: dict[int, None] = {}
-    marked = _marked(t, table, limit, found)
-    current = {i: rewrites[i].claim.lhs for i in found}
-    pending: list[Step] = []
-    for i in sorted(found, reverse=True):
-        new = rewrites[i].claim.rhs
-        current[i] = new
-        step = _exchange(s, marked, current, i, rewrites[i], pending)
-        pending = [step]
-        yield step, _filled(marked, current)
-        for inner, after in stepwise(s, new, rewrites, table, limit=i):
-            current[i] = after
-            step = _exchange(s, marked, current, i, inner, pending, turned=True)
-            pending = [step]
-            yield step, _filled(marked, current)
+
+    def __init__(self, s: Translated, rewrites: Sequence[Step]) -> None:
+        self.s, self.rewrites = s, rewrites
+        self.table = {p.claim.lhs: i for i, p in reversed([*enumerate(rewrites)])}
+        self.known: dict[tuple[Term, int], Change] = {}
+
+    def of(self, t: Term, limit: int | None = None) -> Change:
+        """The new term, and steps ``a = b`` with cofactors: ``t - new = Σ c*(a - b)``."""
+        limit = len(self.rewrites) if limit is None else limit
+        found = self.known.get((t, limit))
+        if found is None:
+            place = self.table.get(t, limit)
+            if place < limit:
+                step = self.rewrites[place]
+                new, below = self.of(step.claim.rhs, place)
+                found = new, {**below, step: ONE}
+            elif t.head in SCOPE or not t.args:
+                found = t, {}
+            else:
+                found = self._inside(t, [self.of(a, limit) for a in t.args])
+            self.known[t, limit] = found
+        return found
+
+    def _inside(self, t: Term, args: list[Change]) -> Change:
+        if not any(below for _, below in args):
+            return t, {}
+        new = make(t.head, t.payload, *(a for a, _ in args))
+        if t.head in ("add", "neg"):
+            sign = ONE if t.head == "add" else -ONE
+            return new, added(*((sign, below) for _, below in args))
+        if t.head == "mul":
+            others = t.args[1] if args[0][1] else ONE, args[0][0] if args[1][1] else ONE
+            if all(self.s.context.shape(u) is None for u in others):
+                return new, added(*((u, b) for u, (_, b) in zip(others, args, strict=True)))
+        if t.head == "div" and not args[1][1]:
+            return new, added((make("div", None, ONE, t.args[1]), args[0][1]))
+        n = whole(t.args[1]) if t.head == "pow" else None
+        if n is not None and 0 < n <= MAX_POWER:
+            return new, added((_quotient(t.args[0], args[0][0], n), args[0][1]))
+        return self._exchanged(t, args)
+
+    def _exchanged(self, t: Term, args: list[Change]) -> Change:
+        """With the arguments exchanged one after the other."""
+        s, old, below, chain = self.s, t, dict[Step, Term](), list[Step]()
+        hole = fresh(s.context, "z")
+        for i, (new, known) in enumerate(args):
+            if not known:
+                continue
+            back = s.writer.combine(s.context, Claim(new, "=", t.args[i]), s.assumed,
+                                    [*known], [-c for c in known.values()])  # fmt: skip
+            body = make(t.head, t.payload, *(*old.args[:i], hole, *old.args[i + 1 :]))
+            letters = {"F": ((hole.payload,), body), "a": new, "b": t.args[i]}
+            try:
+                step = s.fact("equal", letters, shown=[back, *chain])
+            except Rejected:
+                step = s.fact("equal", letters, shown=[back, *chain, *s.premises])
+            old, chain = step.claim.lhs, [step]
+            below[step] = -ONE
+        return old, below
 
 
-def _exchange(
-    s: Translated, marked: Term, current: dict[int, Term], i: int, known: Step,
-    pending: list[Step], *, turned: bool = False,
-) -> Step:  # fmt: skip
-    """``new = old`` for the term with one atom replaced, from ``atom = replacement``."""
-    hole = fresh(s.context, "z")
-    body = _filled(marked, {**current, i: hole})
-    a, b = current[i], known.claim.rhs if turned else known.claim.lhs
-    back = known
-    if not turned:
-        claim = Claim(a, "=", b)
-        back = s.writer.combine(s.context, claim, s.assumed, [known], [-1]) if a is not b else known
-    letters = {"F": ((hole.payload,), body), "a": a, "b": b}
-    if pending:
-        try:
-            return s.fact("equal", letters, shown=[back, *pending])
-        except Rejected:
-            pass
-    return s.fact("equal", letters, shown=[back, *pending, *s.premises])
+def added(*parts: tuple[Term, dict[Step, Term]]) -> dict[Step, Term]:
+    """Cofactors, each multiplied by a factor, and added."""
+    out: dict[Step, Term] = {}
+    for factor, below in parts:
+        for step, c in below.items():
+            one = c if factor is ONE else factor if c is ONE else factor * c
+            out[step] = out[step] + one if step in out else one
+    return out
 
 
-def _marked(t: Term, table: dict[Term, int], limit: int, found: dict[int, None]) -> Term:
-    place = table.get(t, limit)
-    if place < limit:
-        found[place] = None
-        return make("sym", f"#{place}")
-    if t.head in SCOPE or not t.args:
-        return t
-    return make(t.head, t.payload, *(_marked(a, table, limit, found) for a in t.args))
-
-
-def _filled(t: Term, current: dict[int, Term]) -> Term:
-    return put(t, {f"#{i}": u for i, u in current.items()})
+def _quotient(x: Term, y: Term, n: int) -> Term:
+    """``(x**n - y**n)/(x - y)``, written without a division."""
+    if n == 1:
+        return ONE
+    if n % 2:
+        return make("pow", None, x, num(n - 1)) + y * _quotient(x, y, n - 1)
+    half = n // 2
+    total = (
+        x + y if half == 1 else make("pow", None, x, num(half)) + make("pow", None, y, num(half))
+    )
+    return total * _quotient(x, y, half) if half > 1 else total

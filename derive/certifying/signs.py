@@ -13,12 +13,16 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from derive.certifying.linear import linear, ratio
+from derive.certifying.serialising import order
 from derive.certifying.writer import Assumed, Writer
 from derive.recheck.context import Context
 from derive.recheck.steps import Step
 from derive.recheck.terms import Claim, Rejected, Term, joined, num, rational
 
 ZERO, ONE, TWO = num(0), num(1), num(2)
+
+Known = tuple[Claim, dict[Term, Fraction], Fraction]
+"""A claim, and the difference of its sides as a linear form."""
 
 
 class End(NamedTuple):
@@ -51,8 +55,19 @@ class Signs:
         self.zeros: dict[Term, Callable[[], Step] | None] = {}
         self.active: set[Any] = set()
         domains = [c for s in context.symbols if s.arity == 0 for c in s.domain]
-        claims = [*context.hypotheses, *domains, *sorted(assumed, key=str)]
+        claims = [*context.hypotheses, *domains, *sorted(assumed, key=order)]
         self.known = [(c, *linear(c.rhs - c.lhs)) for c in claims if self._scalar(c)]
+        self.alike: dict[frozenset[Term], list[Known]] = {}
+        self.about: dict[Term, list[Known]] = {}
+        for known in self.known:
+            self.alike.setdefault(frozenset(known[1]), []).append(known)
+            for u in known[1]:
+                self.about.setdefault(u, []).append(known)
+
+    def forget(self) -> None:
+        """Let go of the bounds, whose proofs refer to this."""
+        for known in (self.lows, self.highs, self.zeros):
+            known.clear()
 
     def _scalar(self, c: Claim) -> bool:
         return self.context.shape(c.lhs) is None
@@ -171,7 +186,7 @@ class Signs:
     def _remembered(
         self, t: Term, parts: dict[Term, Fraction], constant: Fraction, low: bool
     ) -> Iterator[End]:
-        for claim, form, offset in self.known:
+        for claim, form, offset in self.alike.get(frozenset(parts), ()):
             k = ratio(parts, form)
             if k is None or claim.relation == "!=" or (claim.relation != "=" and (k > 0) != low):
                 continue
@@ -193,9 +208,9 @@ class Signs:
 
     def _solved(self, t: Term, low: bool) -> Iterator[End]:
         """Bounds out of known claims in which other parts occur besides."""
-        for claim, form, offset in self.known:
-            c = form.get(t)
-            if c is None or len(form) < 2 or claim.relation == "!=":
+        for claim, form, offset in self.about.get(t, ()):
+            c = form[t]
+            if len(form) < 2 or claim.relation == "!=":
                 continue
             if claim.relation != "=" and (c > 0) != low:
                 continue
@@ -273,7 +288,7 @@ class Signs:
         """A lower bound of a sum after multiples of known claims are taken away."""
         parts, constant = linear(t)
         for claim, form, offset in self.known if depth and len(parts) > 1 else ():
-            for k in {parts[u] / form[u] for u in parts.keys() & form.keys()}:
+            for k in dict.fromkeys(parts[u] / form[u] for u in parts if u in form):
                 if claim.relation == "!=" or (claim.relation != "=" and k <= 0):
                     continue
                 rest = {u: parts.get(u, Fraction(0)) - k * form.get(u, Fraction(0))
@@ -335,7 +350,7 @@ class Signs:
         """A proof that a term is not 0 by what is known, or by its parts."""
         claim = Claim(t, "!=", ZERO)
         parts, constant = linear(t)
-        for known, form, offset in self.known:
+        for known, form, offset in self.alike.get(frozenset(parts), ()):
             k = ratio(parts, form)
             if known.relation == "!=" and k is not None and constant == k * offset:
                 return lambda: self._scaled(claim, known, -k)

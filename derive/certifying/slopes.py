@@ -7,6 +7,7 @@ from typing import Any
 from derive.certifying.existence import fresh, inside, larger
 from derive.certifying.linear import over
 from derive.certifying.ranges import swapped
+from derive.certifying.serialising import order
 from derive.certifying.writer import Assumed, Writer
 from derive.recheck.context import Context, Symbol
 from derive.recheck.language import table
@@ -291,7 +292,7 @@ class Slopes:
             more = [c for c in step.conditions if self.x.payload in c.free]
             if not more:
                 break
-            wanted += sorted(more, key=lambda c: c.lhs.size + c.rhs.size)
+            wanted += sorted(more, key=order)
         here = [self.of(side) for c in wanted for side in c[::2] if self.x.payload in side.free]
         second = self.of(step.claim.rhs)
         main = self.writer.fact(
@@ -307,9 +308,7 @@ def needed(writer: Writer, inner: Context, t: Term, other: Term, assumed: Assume
     """The claims about the last name of a context on which an equation rests."""
     name = inner.symbols[-1].name
     step = _rewriting(writer, inner, t, other, assumed)
-    return sorted(
-        (c for c in step.conditions if name in c.free), key=lambda c: c.lhs.size + c.rhs.size
-    )
+    return sorted((c for c in step.conditions if name in c.free), key=order)
 
 
 def _rewriting(writer: Writer, inner: Context, t: Term, other: Term, assumed: Assumed) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +16,16 @@ class Translation:
     """Translates, and remembers what it has translated."""
 
     def __init__(self) -> None:
+        self._claims: dict[int, tuple[kernel.Claim, Claim]] = {}
+        self._sets: dict[frozenset[Claim], frozenset[Claim]] = {}
         self._terms: dict[int, tuple[kernel_terms.Term, Term]] = {}
         self._contexts: dict[int, tuple[kernel.Context, Context]] = {}
         self._equal: dict[Context, Context] = {}
+
+    def forget(self) -> None:
+        """Forget what contexts have worked out about terms."""
+        for context in self._equal:
+            context.grounds.clear()
 
     def term(self, t: kernel_terms.Term) -> Term:
         """A term; sums and products of many parts become nested ones of two."""
@@ -38,8 +46,17 @@ class Translation:
 
     def claim(self, c: kernel.Claim) -> Claim:
         """A claim with one of the relations ``= <= < !=``."""
-        c = c.oriented()
-        return Claim(self.term(c.lhs), c.relation, self.term(c.rhs))
+        known = self._claims.get(id(c))
+        if known is None:
+            turned = c.oriented()
+            out = Claim(self.term(turned.lhs), turned.relation, self.term(turned.rhs))
+            known = self._claims[id(c)] = c, out
+        return known[1]
+
+    def claims(self, claims: Iterable[kernel.Claim]) -> frozenset[Claim]:
+        """A set of claims; equal ones become one object."""
+        out = frozenset(map(self.claim, claims))
+        return self._sets.setdefault(out, out)
 
     def context(self, context: kernel.Context) -> Context:
         """A context; equal ones become one object."""

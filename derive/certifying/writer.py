@@ -16,15 +16,26 @@ from derive.kernel.theorem import KernelError
 from derive.recheck.context import Context
 from derive.recheck.language import entry, parts
 from derive.recheck.steps import RULES, Step
-from derive.recheck.terms import SCOPE, Claim, Rejected, Term, num, text
+from derive.recheck.terms import SCOPE, ZERO, Claim, Rejected, Term, num, rational, text
 
 Assumed = frozenset[Claim]
+Pairs = list[tuple[Step, Term]]
 MAX_NESTED = 200
+FEW, MANY = 3, 6
+"""How many steps may be in a combination that is taken apart, and in what comes out."""
 NONE: frozenset[Term] = frozenset()
 
 
 class Stuck(KernelError):
     """No way was found to write something down."""
+
+
+class Unwritten(Stuck):
+    """A theorem that cannot be written down; ``name`` is the one it was given by."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Probe(Step):
@@ -41,6 +52,11 @@ class Probe(Step):
     @cached_property
     def used(self) -> set[Claim]:
         """The assumed claims that were needed."""
+        return set()
+
+    @cached_property
+    def sure(self) -> set[Term]:
+        """The terms that were found to be defined."""
         return set()
 
     def _grown(self) -> None:
@@ -66,6 +82,8 @@ class Probe(Step):
         if super().knows(claim):
             return True
         if claim in self.assumed:
+            if self.take(self.writer.ready(self.context, claim, self.assumed - {claim})):
+                return True
             self.used.add(claim)
             self._grown()
             return True
@@ -73,11 +91,14 @@ class Probe(Step):
 
     def defined(self, t: Term) -> bool:
         """Whether a term is defined, or can be shown to be."""
-        if super().defined(t):
+        if t in self.sure:
             return True
-        if t.head in SCOPE or "laws" in entry(t).marks:
-            return self.take(self.writer.existing(self.context, t, self.assumed))
-        return False
+        found = super().defined(t)
+        if not found and (t.head in SCOPE or "laws" in entry(t).marks):
+            found = self.take(self.writer.existing(self.context, t, self.assumed))
+        if found:
+            self.sure.add(t)
+        return found
 
 
 class Writer:
@@ -92,6 +113,14 @@ class Writer:
         self.binders: dict[Term, frozenset[Term]] = {}
         self.values: dict[tuple[int, Assumed], Any] = {}
         self.busy: list[Any] = []
+
+    def forget(self) -> None:
+        """Let go of all but the steps, which refer to nothing here."""
+        for prover in self.provers.values():
+            prover.forget()
+        for known in (self.provers, self.values, self.found, self.speaking):
+            known.clear()
+        self.translation.forget()
 
     def step(
         self,
@@ -154,7 +183,7 @@ class Writer:
 
     def prove(self, context: Context, claim: Claim, assumed: Assumed) -> Step | None:
         """A proof of a claim, if one is found."""
-        known = self.ready(context, claim, assumed)
+        known = self.ready(context, claim, assumed - {claim}) or self.ready(context, claim, assumed)
         key = (id(context), claim, assumed)
         if (
             known is not None
@@ -211,8 +240,18 @@ class Writer:
         multipliers: Sequence[Any],
         slack: Any = 0,
     ) -> Step:
-        """A linear combination."""
+        """A linear combination; combinations of a few steps among what is shown are taken apart."""
         terms = [m if isinstance(m, Term) else num(m) for m in multipliers]
+        pairs, rest = [*zip(shown, terms, strict=False)], shown[len(terms) :]
+        flat = flattened(pairs, slack)
+        if flat is not None:
+            inner, total = flat
+            try:
+                steps = [*(p for p, _ in inner), *rest]
+                data = [[m for _, m in inner], num(total)]
+                return self.step("combine", context, claim, assumed, shown=steps, data=data)
+            except Rejected:
+                pass
         data = [terms, num(slack)]
         return self.step("combine", context, claim, assumed, shown=shown, data=data)
 
@@ -262,6 +301,49 @@ class Writer:
             self.busy.pop()
 
 
+def flattened(pairs: Pairs, slack: Any) -> tuple[Pairs, Any] | None:
+    """A combination of combinations of at most a few steps as one, or None when there are none."""
+    out: dict[int, tuple[Step, Term]] = {}
+    changed = False
+    for step, m in pairs:
+        by: list[Term] = step.data[0] if step.rule == "combine" else []
+        factor = rational(m)
+        flat = step.rule == "combine" and len(by) <= FEW and step.claim.relation != "!="
+        if not flat or (factor is None and step.claim.relation != "="):
+            inner = [(step, m)]
+        else:
+            changed = True
+            inner = [(p, times(m, c)) for p, c in zip(step.shown, by, strict=False)]
+            slack += (factor or 0) * (rational(step.data[1]) or 0)
+        for p, c in inner:
+            out[id(p)] = p, plus(out[id(p)][1], c) if id(p) in out else c
+    if not changed or len(out) > max(MANY, len(pairs)):
+        return None
+    return [(p, c) for p, c in out.values() if c is not ZERO], slack
+
+
+def times(a: Term, b: Term) -> Term:
+    """A product, carried out where it is one of literal numbers."""
+    x, y = rational(a), rational(b)
+    if x is not None and y is not None:
+        return num(x * y)
+    if x is not None and abs(x) == 1:
+        return b if x == 1 else -b
+    if y is not None and abs(y) == 1:
+        return a if y == 1 else -a
+    return a * b
+
+
+def plus(a: Term, b: Term) -> Term:
+    """A sum, carried out where it is one of literal numbers."""
+    x, y = rational(a), rational(b)
+    return a + b if x is None or y is None else num(x + y)
+
+
 def weaker(step: Step, conditions: frozenset[Claim]) -> Step:
     """The same step under more conditions."""
-    return replace(step, conditions=step.conditions | conditions)
+    return (
+        step
+        if conditions <= step.conditions
+        else replace(step, conditions=step.conditions | conditions)
+    )

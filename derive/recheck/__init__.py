@@ -6,7 +6,7 @@ It shares nothing with the rest of ``derive`` but the format, and needs the stan
 
 >>> recheck({"format": "derive-certificate", "version": 1})
 Traceback (most recent call last):
-derive.recheck.terms.Rejected: it is not of the format derive-certificate, version 2
+derive.recheck.terms.Rejected: it is not of the format derive-certificate, version 3
 """
 
 from .replay import Report, recheck

@@ -19,7 +19,7 @@ import secrets
 from functools import cache
 from typing import ClassVar
 
-from .terms import SCOPE, Rejected, Term, Work, text, whole
+from .terms import SCOPE, Claim, Rejected, Term, Work, text, whole
 
 BITS, MAX_WEIGHT = 256, 2**80
 # A residue, and a bound on the degree and on the binary length of the coefficients behind it.
@@ -41,34 +41,44 @@ class Ring:
     shared: ClassVar["Ring"]
 
     def __init__(self) -> None:
+        self.prime = p = prime()
         self.atoms: dict[object, int] = {}
         self.memo: dict[Term, Value] = {}
+        self.inverse = cache(lambda residue: pow(residue, -1, p))
 
     def of(self, t: Term) -> Value:
         """The value of a term."""
-        if t not in self.memo:
+        found = self.memo.get(t)
+        if found is None:
             Work.spend(5)
-            self.memo[t] = found = self._of(t)
+            found = self.memo[t] = self._of(t)
             if found[1] > MAX_WEIGHT:
                 raise Rejected("the powers in an identity are too large")
-        return self.memo[t]
+        return found
+
+    def balanced(self, claim: Claim, slack: Term, parts: list[tuple[Term, Claim]]) -> bool:
+        """Whether ``b - a``, for the sides of a claim, is the slack and that of others, times terms."""
+        value, weight = self.of(slack)
+        for (factor, heavy), known in [((-1, 1), claim), *((self.of(m), c) for m, c in parts)]:
+            (a, v), (b, w) = self.of(known.lhs), self.of(known.rhs)
+            value, weight = value + factor * (b - a), weight + heavy + v + w + 6
+        return value % self.prime == 0 and weight <= MAX_WEIGHT
 
     def _of(self, t: Term) -> Value:
-        p, n = prime(), whole(t.args[1]) if t.head == "pow" else None
-        if t.head == "num":
+        p, head, n = self.prime, t.head, whole(t.args[1]) if t.head == "pow" else None
+        if head == "num":
             top, bottom = t.payload.as_integer_ratio()
-            return top * pow(bottom, -1, p) % p, max(top.bit_length(), bottom.bit_length())
-        if t.head not in ("add", "mul", "neg", "div") and n is None:
-            opaque = not t.args or t.head in SCOPE
-            key = t if opaque else (t.head, t.payload, *(self.of(a)[0] for a in t.args))
-            return self.atoms.setdefault(key, secrets.randbelow(p)), 1
-        values = [self.of(a) for a in t.args[: 1 if n is not None else None]]
-        (a, _), (b, _), weight = values[0], values[-1], sum(w for _, w in values) + len(values)
-        if (t.head == "div" and b == 0) or (n is not None and n < 1 and a == 0):
-            raise Rejected(f"a division by {text(t.args[-1])}, which is identically zero")
-        if n is not None:
-            return pow(a, n, p), weight * abs(n)
-        if t.head == "neg":
-            return -a % p, weight
-        value = a + b if t.head == "add" else a * (pow(b, -1, p) if t.head == "div" else b)
-        return value % p, weight
+            return top * self.inverse(bottom) % p, max(top.bit_length(), bottom.bit_length())
+        if head not in ("add", "mul", "neg", "div") and n is None:
+            opaque = not t.args or head in SCOPE
+            key = t if opaque else (head, t.payload, *(self.of(a)[0] for a in t.args))
+            if key not in self.atoms:
+                self.atoms[key] = secrets.randbelow(p)
+            return self.atoms[key], 1
+        (a, v), (b, w) = self.of(t.args[0]), self.of(t.args[-1]) if n is None else (0, 0)
+        if (head == "div" and b == 0) or (n is not None and n < 1 and a == 0):
+            raise Rejected(f"{text(t)} divides by what is identically zero")
+        if head in ("neg", "pow"):
+            return (-a % p, v + 1) if n is None else (pow(a, n, p), (v + 1) * abs(n))
+        value = a + b if head == "add" else a * (self.inverse(b) if head == "div" else b)
+        return value % p, v + w + 2

@@ -42,9 +42,9 @@ class Context:
 
     symbols: tuple[Symbol, ...] = ()
     hypotheses: tuple[Claim, ...] = ()
-    # The shapes of the terms met so far, and those terms that are defined by their form alone.
+    # The shapes of the terms met so far, and what follows from conditions.
     shapes: dict[Any, Shape] = field(default_factory=dict, compare=False, repr=False)
-    sure: set[Term] = field(default_factory=set, compare=False, repr=False)
+    grounds: dict[frozenset[Claim], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def names(self) -> dict[str, Symbol]:
@@ -54,16 +54,14 @@ class Context:
     @cached_property
     def granted(self) -> frozenset[Claim]:
         """The hypotheses and the domains of scalars and matrices."""
-        domains = (c for s in self.symbols if s.arity == 0 for c in s.domain)
-        return frozenset(self.hypotheses).union(domains)
+        return frozenset(self.hypotheses).union(*[s.domain for s in self.symbols if s.arity == 0])
 
     @cached_property
     def fixed(self) -> frozenset[str]:
         """The names that are defined, or that definitions and the shapes of matrices speak of."""
         used = [n.free for s in self.symbols for n in s.shape or ()]
-        for s in self.symbols:
-            used += [s.body.free.difference(s.parameters), frozenset([s.name])] if s.body else []
-        return frozenset().union(*used)
+        own = [s.body.free.difference(s.parameters) | {s.name} for s in self.symbols if s.body]
+        return frozenset().union(*used, *own)
 
     def symbol(self, t: Term) -> Symbol | None:
         """What the root of a term is declared as."""
@@ -78,9 +76,9 @@ class Context:
     def grants(self, claim: Claim) -> bool:
         """Whether a claim is a hypothesis, the domain of a scalar, or true of literal numbers."""
         a, b = rational(claim.lhs), rational(claim.rhs)
-        if a is not None and b is not None:
-            return {"=": a == b, "<=": a <= b, "<": a < b, "!=": a != b}[claim.relation]
-        return claim in self.granted
+        if a is None or b is None:
+            return claim in self.granted
+        return {"=": a == b, "<=": a <= b, "<": a < b, "!=": a != b}[claim.relation]
 
     def values(self, t: Term) -> list[Claim]:
         """The claims that put the value of a term where its root is declared to lie."""
@@ -117,11 +115,14 @@ class Context:
 
     def shape(self, t: Term, env: tuple[bool, ...] = ()) -> Shape:
         """None for a number, rows and columns for a matrix. Raises Rejected for a wrong term."""
-        if (t, env) not in self.shapes:
-            self.shapes[t, env] = self._shape(t, env)
-        return self.shapes[t, env]
+        key = (t, env) if t.loose else t
+        if key not in self.shapes:
+            self.shapes[key] = self._shape(t, env)
+        return self.shapes[key]
 
     def _shape(self, t: Term, env: tuple[bool, ...]) -> Shape:
+        if t.head in PLAIN and not any(self.shape(a, env) for a in t.args):
+            return None
         name, ends = t.payload if t.head == "call" else t.head, t.head in ("sum", "prod", "int")
         shapes: list[Shape] = []
         for i, a in enumerate(t.args):
@@ -159,12 +160,8 @@ class Context:
 
     def _named(self, t: Term, env: tuple[bool, ...], shapes: list[Shape]) -> Shape:
         found = self.names.get(t.payload)
-        if (
-            found is None
-            or found.kind not in KINDS[t.head]
-            or found.arity != len(t.args)
-            or any(shapes)
-        ):
+        rightly = found and found.kind in KINDS[t.head] and found.arity == len(t.args)
+        if found is None or not rightly or any(shapes):
             raise Rejected(f"{t.payload} is not declared as it is used")
         if (found.integers or t.head == "index") and not all(self.integer(a, env) for a in t.args):
             raise Rejected(f"{t.payload} needs integers")
@@ -180,5 +177,6 @@ class Context:
         return t
 
 
-# The functions of square matrices.
+# The operations on numbers, and the functions of square matrices.
+PLAIN: Final = ("num", "add", "mul", "neg", "div", "pow")
 SQUARE: Final = ("inv", "det", "trace", "least_quadratic_form")

@@ -9,24 +9,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from .terms import (
-    ENDS,
-    LAWS,
-    RELATIONS,
-    SCOPE,
-    ZERO,
-    Claim,
-    Term,
-    bind,
-    joined,
-    make,
-    num,
-    opened,
-    put,
-    sym,
-)
+from .terms import ENDS, LAWS, SCOPE, ZERO, Claim, Term, bind, joined, make, num, opened, put, sym
 
-SOURCE: Final = Path(__file__).with_name("facts.txt")
 BINDERS: Final = {"diff": "diff", "E": "mean", **{h.title(): h for h in SCOPE}}
 SIGNS: Final = {"+": "add", "*": "mul", "/": "div", "pow": "pow", "@": "matmul"}
 
@@ -91,19 +75,18 @@ def meaning(form: Any) -> Term:
         return joined(SIGNS[head], args)
     if head == "Matrix":
         return make("matrix", (int(rest[0]), int(rest[1])), *args[2:])
-    if head in LAWS:
-        return make("dist" if len(args) == LAWS[head] else "dens", head, *args)
-    return make("call", head, *args)
+    law = "dist" if len(args) == LAWS.get(head) else "dens"
+    return make(law if head in LAWS else "call", head, *args)
 
 
 def need(form: Any) -> Need:
     """The hypothesis that a form stands for."""
     kind, *rest = form
-    if kind in RELATIONS:
-        return Need("claim", Claim(meaning(rest[0]), kind, meaning(rest[1])))
+    if kind in ("all", "each", "near"):
+        return Need(kind, need(rest[2]).claim, rest[0], tuple(need(f).claim for f in rest[1]))
     if kind in ("integer", "continuous"):
         return Need(kind, Claim(meaning(rest[-1]), "=", ZERO), str(rest[0]))
-    return Need(kind, need(rest[2]).claim, rest[0], tuple(need(f).claim for f in rest[1]))
+    return Need("claim", Claim(meaning(rest[0]), kind, meaning(rest[1])))
 
 
 NONE: Final = Entry((), None, [], {})
@@ -114,11 +97,10 @@ MARKS: Final = ("defined", "axiom", "smooth", "rounds", "whole", "laws", "needs"
 def table() -> dict[str, Entry]:
     """Every entry, under keys such as ``fact pythagoras`` and ``function exp``."""
     out = {}
-    for kind, name, first, *rest in forms(SOURCE.read_text("utf-8")):
+    for kind, name, first, *rest in forms(Path(__file__).with_name("facts.txt").read_text("utf-8")):
         marks = {p[0]: p[1:] for p in rest if p[0] in MARKS}
-        lists = [[p for p in rest if p[0] not in MARKS]]
-        if kind != "fact":
-            lists = [p[1:] for p in rest if p[0] == "needs"]
+        given = [p for p in rest if p[0] not in MARKS]
+        lists = [given] if kind == "fact" else [p[1:] for p in rest if p[0] == "needs"]
         needs = [[need(p) for p in given] for given in lists]
         statement = need(first).claim if kind == "fact" else None
         out[f"{kind} {name}"] = Entry(tuple(first), statement, needs, marks)
@@ -142,16 +124,16 @@ def fill(t: Term, letters: Letters, depth: int = 0) -> Term:
     """A term of a fact with other terms in place of its letters. Every letter must have one."""
     if t.head == "sym":
         return letters[t.payload].body
-    name, scope = f"#{depth}", SCOPE.get(t.head)
-    inner = {**letters, name: Letter((), sym(name))} if scope is not None else letters
-    args = [
-        fill(opened(a, sym(name)), inner, depth + 1) if i == scope else fill(a, letters, depth)
-        for i, a in enumerate(t.args)
-    ]
+    if t.head in SCOPE:
+        x, place = sym(f"#{depth}"), SCOPE[t.head]
+        inner = {**letters, x.payload: Letter((), x)}
+        parts = [opened(a, x) if i == place else a for i, a in enumerate(t.args)]
+        return bind(t.head, x.payload, *[fill(a, inner, depth + 1) for a in parts])
+    args = [fill(a, letters, depth) for a in t.args]
     if t.head == "call" and t.payload not in arities():
         parameters, body = letters[f"{t.payload}()"]
         return put(body, dict(zip(parameters, args, strict=True)))
-    return make(t.head, t.payload, *args) if scope is None else bind(t.head, name, *args)
+    return make(t.head, t.payload, *args)
 
 
 def filled(claim: Claim, letters: Letters) -> Claim:
@@ -159,13 +141,14 @@ def filled(claim: Claim, letters: Letters) -> Claim:
     return Claim(fill(claim.lhs, letters), claim.relation, fill(claim.rhs, letters))
 
 
-def parts(t: Term) -> list[Term]:
+@lru_cache(65_536)
+def parts(t: Term) -> tuple[Term, ...]:
     """Terms that are defined wherever the term is."""
     if t.head in ("int", "mean", "over", "fun") or "laws" in entry(t).marks:
-        return []
+        return ()
     if t.head == "diff":
-        return [t.args[1], opened(*t.args)]
-    return [*t.args[t.head in ("sum", "prod") :]]
+        return t.args[1], opened(*t.args)
+    return t.args[t.head in ("sum", "prod") :]
 
 
 @lru_cache(4096)
@@ -174,6 +157,6 @@ def within(claim: Claim) -> frozenset[Term]:
     out, stack = set[Term](), [*claim[::2]]
     while stack:
         t = stack.pop()
-        stack += parts(t) if t not in out else []
+        stack += parts(t) if t not in out else ()
         out.add(t)
     return frozenset(out.difference(ENDS))

@@ -31,8 +31,7 @@ def read_term(row: Any, terms: list[Term]) -> Term:
         count = payload[0] * payload[1] if good else -1
     elif head in ("sym", "call", "index", "dist", "dens") or head in SCOPE:
         laws = LAWS.get(name_of(payload), -9) + (head == "dens")
-        known = {"call": arities().get(payload), "dist": laws, "dens": laws}
-        count = known.get(head, count)
+        count = {"call": arities().get(payload), "dist": laws, "dens": laws}.get(head, count)
     elif payload is not None or head not in COUNTS:
         raise Rejected(f"{head} is not a kind of term")
     if len(args) != count if count is not None else not args:

@@ -8,19 +8,19 @@ Rejected when it does not follow; everything it needs must be known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from .algebra import Ring
 from .context import Context, Symbol
 from .language import Letter, Letters, Need, entry, fill, filled, table, within
 from .matrices import written
-from .terms import ENDS, ONE, SCOPE, Claim, Rejected, Term, Work, bind, joined, rational, sym, text
+from .terms import ENDS, ONE, SCOPE, Claim, Rejected, Term, Work, bind, rational, sym, text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Step:
     """One theorem of a certificate."""
 
@@ -41,17 +41,21 @@ class Step:
     def check(self) -> None:
         """Raise Rejected unless the step follows."""
         for p in self.shown:
-            stated = (c in self.conditions or self.context.grants(c) for c in p.conditions)
-            self.need(p.context == self.context, *stated)
+            if p.context is not self.context or not p.conditions <= self.conditions:
+                self.need(p.context == self.context)
+                self.need(*map(self.context.grants, p.conditions - self.conditions))
         own = table()[f"fact {self.data[0]}"].marks.get("axiom", []) if self.rule == "fact" else []
-        used = (p.axioms for p in (*self.premises, *self.shown))
+        used = [p.axioms for p in self.premises + self.shown]
         self.need(self.axioms == frozenset(own).union(*used))
         RULES[self.rule](self)
+
+    def __post_init__(self) -> None:
+        self.ground: Ground = ground(self.context, self.conditions)
 
     @cached_property
     def known(self) -> frozenset[Claim]:
         """The conditions, the hypotheses and what is shown."""
-        return self.conditions.union(self.context.hypotheses, (p.claim for p in self.shown))
+        return self.conditions.union(self.context.hypotheses, [p.claim for p in self.shown])
 
     @cached_property
     def given(self) -> frozenset[Term]:
@@ -61,15 +65,15 @@ class Step:
     def defined(self, t: Term) -> bool:
         """Whether a term is defined, by its form or because it is part of what is known."""
         Work.spend()
-        if t in self.given or t in self.context.sure:
+        if self.ground.defined(t) or t in self.given:
             return True
         known, body = entry(t), self.context.unfolded(t)
         if t.head in SCOPE or t.head in ("oo", "dist") or "laws" in known.marks:
             return False
-        letters = {x: Letter((), a) for x, a in zip(known.letters, t.args, strict=False)}
-        if not known.needs and body is None and self.context.sure.issuperset(t.args):
-            self.context.sure.add(t)
-        holds = any(all(self.met(n, letters) for n in needed) for needed in known.needs or [[]])
+        holds = not known.needs
+        if known.needs:
+            letters = {x: Letter((), a) for x, a in zip(known.letters, t.args, strict=False)}
+            holds = any(all(self.met(n, letters) for n in needed) for needed in known.needs)
         return holds and all(map(self.defined, t.args)) and (body is None or self.defined(body))
 
     def knows(self, claim: Claim) -> bool:
@@ -88,7 +92,7 @@ class Step:
 
     def define(self, *terms: Term) -> None:
         """Raise Rejected unless the terms are defined."""
-        self.require(*(Claim(t, "=", t) for t in terms))
+        self.require(*[Claim(t, "=", t) for t in terms if not self.ground.defined(t)])
 
     def met(self, need: Need, letters: Letters) -> bool:
         """Whether a hypothesis that speaks of no other step is met."""
@@ -98,17 +102,17 @@ class Step:
             body = fill(need.claim.lhs, {**letters, need.variable: Letter((), sym("#"))})
             return continuous(self.context, body, "#")
         claim = filled(need.claim, letters)
-        beyond = len(claim.finite) < 2 and claim.relation in ("<", "<=")
+        beyond = claim.relation in ("<", "<=") and len(claim.finite) < 2
         return all(map(self.defined, claim.finite)) if beyond else self.knows(claim)
 
-    def met_by(self, need: Need, letters: Letters, premises: Iterator[Step]) -> None:
-        """Require a hypothesis about every value of a variable: the next premise shows it.
+    def met_by(self, need: Need, letters: Letters, premises: Iterator[Step]) -> bool:
+        """Whether a hypothesis about every value of a variable is met: the next premise shows it.
 
         A claim that something lies within an infinite end needs no premise.
         """
         claim = filled(need.claim, {**letters, need.variable: Letter((), sym("#"))})
         if len(claim.finite) < 2 and claim.relation == "<":
-            return
+            return True
         premise = next(premises)
         symbol, hypotheses = premise.context.beyond(self.context)
         name, x = symbol.name, sym(symbol.name)
@@ -126,17 +130,38 @@ class Step:
             self.need({*hypotheses} <= {*around})
         self.need(not any(name in c.free for c in premise.conditions))
         self.require(*premise.conditions)
+        return True
+
+
+class Ground(Step):
+    """What conditions alone show in a context. It serves many steps, and remembers its answers."""
+
+    def __post_init__(self) -> None:
+        self.answers: dict[Term, bool] = {}
+        self.ground = ground(self.context, frozenset()) if self.conditions else self
+
+    def defined(self, t: Term) -> bool:
+        """Whether a term is defined, by its form or because it is part of what is known."""
+        if t not in self.answers:
+            self.answers[t] = False
+            self.answers[t] = super().defined(t)
+        return self.answers[t]
+
+
+def ground(context: Context, conditions: frozenset[Claim]) -> Any:
+    """What conditions show in a context. Raises Rejected when one makes no sense there."""
+    if conditions not in context.grounds:
+        *_, one = (*map(context.check, conditions), Claim(ONE, "=", ONE))
+        context.grounds[conditions] = Ground("", context, [], [], one, conditions, frozenset(), [])
+    return context.grounds[conditions]
 
 
 def continuous(context: Context, t: Term, name: str) -> bool:
     """Whether a term, by its form, is continuous in a name wherever it is defined."""
     body = context.unfolded(t)
-    if name not in t.free:
-        return True
-    if body is not None:
-        return continuous(context, body, name)
-    smooth = t.head == "sym" or "smooth" in entry(t).marks
-    return smooth and all(continuous(context, a, name) for a in t.args)
+    smooth = body is not None or t.head == "sym" or "smooth" in entry(t).marks
+    parts = [*t.args] if body is None else [body]
+    return name not in t.free or (smooth and all(continuous(context, a, name) for a in parts))
 
 
 def assume(s: Step) -> None:
@@ -162,10 +187,8 @@ def combine(s: Step) -> None:
     else:
         sign = -1 if s.claim.relation == "!=" and (extra or orders[0][1] or 0) < 0 else 1
         s.need(*(m is not None and m * sign > 0 for _, m in orders), (extra or 0) * sign >= 0)
-        inexact = bool(relations) or strict
-        s.need({"=": not inexact, "<=": True, "<": strict, "!=": strict}[s.claim.relation])
-    total = [m * (p.claim.rhs - p.claim.lhs) for m, p in pairs]
-    s.need(Ring.shared.of(joined("add", [s.claim.lhs - s.claim.rhs, slack, *total]))[0] == 0)
+        s.need({"=": not orders and not strict, "<=": True}.get(s.claim.relation, strict))
+    s.need(Ring.shared.balanced(s.claim, slack, [(m, p.claim) for m, p in pairs]))
     s.need(all(s.context.shape(m) is None for m in multipliers))
     s.define(*s.claim[::2], *multipliers)
 
@@ -180,9 +203,7 @@ def fact(s: Step) -> None:
     assert known.statement is not None
     s.need(s.claim == filled(known.statement, letters))
     for need in known.needs[0]:
-        s.need(need.around or s.met(need, letters))
-        if need.around:
-            s.met_by(need, letters, premises)
+        s.need(s.met_by(need, letters, premises) if need.around else s.met(need, letters))
     sides = zip(("left", "right"), s.claim[::2], strict=True)
     s.define(*(t for side, t in sides if side not in known.marks.get("defined", [])))
     s.need(next(premises, None) is None)
@@ -201,8 +222,8 @@ def instantiate(s: Step) -> None:
         if t is None:
             s.need(symbol == here.names[symbol.name])
         else:
-            s.need(here.shape(t) is None, here.integer(t) or not symbol.integer)
-            s.need(symbol.kind == "scalar")
+            s.need(symbol.kind == "scalar", here.shape(t) is None)
+            s.need(here.integer(t) or not symbol.integer)
             s.require(*(c.put(replaced) for c in symbol.domain))
             s.define(t)
     s.require(*(c.put(replaced) for c in (*there.hypotheses, *premise.conditions)))
@@ -240,6 +261,4 @@ def unfold(s: Step) -> None:
     s.define(s.claim.rhs, *(s.claim.lhs.args if s.claim.lhs.head not in SCOPE else ()))
 
 
-RULES: Final[dict[str, Callable[[Step], None]]] = {
-    f.__name__: f for f in (assume, combine, fact, instantiate, cases, induction, unfold)
-}
+RULES = {f.__name__: f for f in (assume, combine, fact, instantiate, cases, induction, unfold)}

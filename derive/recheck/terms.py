@@ -27,9 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
-from weakref import WeakValueDictionary
+from weakref import ref
 
 MAX_DEPTH, MAX_SIZE, WORK = 160, 250_000, 12_000_000
 # The heads that bind a variable, and the argument in which they bind it.
@@ -48,17 +48,19 @@ class Rejected(ValueError):
     """The certificate is not accepted; the message says where and what is wrong."""
 
 
-class Work:
+class Budget:
     """How much may still be done. Every term that is made costs, and every operation of algebra."""
 
-    left = WORK
+    left: int = WORK
 
-    @classmethod
-    def spend(cls, amount: int = 1) -> None:
+    def spend(self, amount: int = 1) -> None:
         """Use some of the budget. Raises Rejected when it is used up."""
-        cls.left -= amount
-        if cls.left < 0:
+        self.left -= amount
+        if self.left < 0:
             raise Rejected(f"the check takes more than {WORK} steps")
+
+
+Work: Final = Budget()
 
 
 class Term:
@@ -67,13 +69,13 @@ class Term:
     __slots__ = ("__weakref__", "args", "depth", "free", "head", "loose", "payload", "size")
 
     def __init__(self, head: str, payload: Any, args: tuple[Term, ...]) -> None:
-        scope, own = SCOPE.get(head), frozenset([payload] if head == "sym" else ())
+        scope, first = SCOPE.get(head), payload + 1 if head == "bound" else 0
         self.head, self.payload, self.args = head, payload, args
-        self.size: int = 1 + sum(a.size for a in args)
-        self.depth: int = 1 + max((a.depth for a in args), default=0)
-        self.free: frozenset[str] = own.union(*(a.free for a in args))
-        first = payload + 1 if head == "bound" else 0
-        self.loose: int = max([first, *(a.loose - (i == scope) for i, a in enumerate(args))])
+        self.size: int = 1 + sum([a.size for a in args])
+        self.depth: int = 1 + max([a.depth for a in args], default=0)
+        own = [payload] if head == "sym" else []
+        self.free: frozenset[str] = frozenset(own).union(*[a.free for a in args])
+        self.loose: int = max([first, *[a.loose - (i == scope) for i, a in enumerate(args)]])
         if self.depth > MAX_DEPTH or self.size > MAX_SIZE:
             raise Rejected(f"a term of {self.size} parts in {self.depth} levels is too large")
 
@@ -90,27 +92,28 @@ class Term:
         return make("neg", None, self)
 
 
-_table: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
+# The terms in use. One that no longer is leaves the table.
+_table: dict[tuple[Any, ...], ref[Term]] = {}
 
 
 def make(head: str, payload: Any, *args: Term) -> Term:
     """The term with this head, payload and arguments."""
     Work.spend()
     key = (head, payload, args)
-    found = _table.get(key)
+    known = _table.get(key)
+    found = known() if known else None
     if found is None:
-        found = _table[key] = Term(head, payload, args)
+        found = Term(head, payload, args)
+        _table[key] = ref(found, partial(_table.pop, key))
     return found
 
 
 def num(value: Fraction | int) -> Term:
     """A number as the language writes it: ``-(1/2)`` is the negative of 1 over 2."""
-    value = Fraction(value)
-    if value < 0:
-        return -num(-value)
-    if value.denominator > 1:
-        return make("div", None, num(value.numerator), num(value.denominator))
-    return make("num", value)
+    top, bottom = Fraction(value).as_integer_ratio()
+    if bottom > 1:
+        return make("div", None, num(top), num(bottom)) if top > 0 else -num(-value)
+    return make("num", Fraction(top)) if top >= 0 else -num(-top)
 
 
 def sym(name: str) -> Term:
@@ -163,7 +166,7 @@ def put(t: Term, table: Mapping[str, Term | None], depth: int = 0) -> Term:
         found = table["" if t.head == "bound" else t.payload]
         return make("bound", depth) if found is None else found
     scope = SCOPE.get(t.head)
-    args = (put(a, table, depth + (scope == i)) for i, a in enumerate(t.args))
+    args = [put(a, table, depth + (scope == i)) for i, a in enumerate(t.args)]
     return make(t.head, t.payload, *args)
 
 

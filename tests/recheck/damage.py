@@ -31,7 +31,8 @@ from fuzz.evaluator import certain
 
 from derive.recheck import Rejected, recheck
 from derive.recheck.replay import seal
-from recheck.corpora import certified, claims, stated
+from recheck.corpora import certified, stated
+from recheck.corpora import claims as corpora
 
 POINTS: Final = 40
 HEADS: Final = (
@@ -57,10 +58,10 @@ Json = Any
 Damage = Callable[[random.Random, Json], None]
 
 
-def _both(rng: random.Random, cert: Json) -> list[Json]:
-    """The places of the claim that are damaged together: the header and the last step, or one step."""
-    last = [cert["claim"], cert["steps"][-1]]
-    return last if rng.random() < 0.6 else [rng.choice([*cert["steps"], cert["claim"]])]
+def _step(rng: random.Random, cert: Json) -> Json:
+    """A step to damage: more often than not one that the certificate claims."""
+    claimed = [cert["steps"][n] for n in cert["claims"]]
+    return rng.choice(claimed if rng.random() < 0.6 else cert["steps"])
 
 
 def change_number(rng: random.Random, cert: Json) -> None:
@@ -71,37 +72,31 @@ def change_number(rng: random.Random, cert: Json) -> None:
 
 def change_relation(rng: random.Random, cert: Json) -> None:
     """Another relation in a claim."""
-    relation = rng.choice(RELATIONS)
-    for place in _both(rng, cert):
-        place["claim"][1] = relation
+    _step(rng, cert)["claim"][1] = rng.choice(RELATIONS)
 
 
 def change_condition(rng: random.Random, cert: Json) -> None:
     """Another relation in a condition."""
-    relation = rng.choice(RELATIONS)
-    for place in _both(rng, cert):
-        if place["conditions"]:
-            place["conditions"][0][1] = relation
+    step = _step(rng, cert)
+    if step["conditions"]:
+        step["conditions"][0][1] = rng.choice(RELATIONS)
 
 
 def drop_condition(rng: random.Random, cert: Json) -> None:
     """One condition fewer."""
-    for place in _both(rng, cert):
-        if place["conditions"]:
-            place["conditions"].pop(rng.randrange(len(place["conditions"])))
+    step = _step(rng, cert)
+    if step["conditions"]:
+        step["conditions"].pop(rng.randrange(len(step["conditions"])))
 
 
 def change_side(rng: random.Random, cert: Json) -> None:
     """Another side in a claim."""
-    term, side = rng.randrange(len(cert["terms"])), rng.choice([0, 2])
-    for place in _both(rng, cert):
-        place["claim"][side] = term
+    _step(rng, cert)["claim"][rng.choice([0, 2])] = rng.randrange(len(cert["terms"]))
 
 
 def swap_sides(rng: random.Random, cert: Json) -> None:
     """The sides of a claim the other way round."""
-    for place in _both(rng, cert):
-        place["claim"].reverse()
+    _step(rng, cert)["claim"].reverse()
 
 
 def _resting(rng: random.Random, cert: Json) -> list[int]:
@@ -130,20 +125,29 @@ def drop_premise(rng: random.Random, cert: Json) -> None:
 
 
 def drop_step(rng: random.Random, cert: Json) -> None:
-    """One step fewer; the later ones keep their premises."""
+    """One step fewer; the later ones keep their premises, and the certificate its claims."""
     gone = rng.randrange(len(cert["steps"]))
     cert["steps"].pop(gone)
+    cert["claims"] = [n - (n > gone) for n in cert["claims"]]
     for step in cert["steps"]:
         for key in ("premises", "shown"):
             step[key] = [p - (p > gone) for p in step[key] if p != gone]
 
 
 def drop_last_steps(rng: random.Random, cert: Json) -> None:
-    """The proof without its end, and the header as it was or fitted to it."""
+    """The proof without its end, and the claims as they were or the new end."""
     cert["steps"] = cert["steps"][: rng.randrange(len(cert["steps"])) + 1]
     if rng.random() < 0.5:
-        last = cert["steps"][-1]
-        cert["claim"] = {k: last[k] for k in ("context", "claim", "conditions", "axioms")}
+        cert["claims"] = [len(cert["steps"]) - 1]
+
+
+def change_claims(rng: random.Random, cert: Json) -> None:
+    """Another step in place of a claim or besides the claims, or a number that is none."""
+    number = rng.choice([rng.randrange(len(cert["steps"])), -1, len(cert["steps"]), *JUNK])
+    if rng.random() < 0.5:
+        cert["claims"].append(number)
+    else:
+        cert["claims"][rng.randrange(len(cert["claims"]))] = number
 
 
 def change_rule(rng: random.Random, cert: Json) -> None:
@@ -229,15 +233,13 @@ def _mutate(rng: random.Random, values: Json, terms: int) -> None:
 
 def drop_axioms(rng: random.Random, cert: Json) -> None:
     """No axioms in a step, or in all."""
-    everywhere = rng.random() < 0.5
-    for place in (*cert["steps"], cert["claim"]) if everywhere else [rng.choice(cert["steps"])]:
-        place["axioms"] = []
+    for step in cert["steps"] if rng.random() < 0.5 else [rng.choice(cert["steps"])]:
+        step["axioms"] = []
 
 
 def change_context(rng: random.Random, cert: Json) -> None:
     """Another context for a step."""
-    for place in _both(rng, cert):
-        place["context"] = rng.randrange(len(cert["contexts"]))
+    _step(rng, cert)["context"] = rng.randrange(len(cert["contexts"]))
 
 
 def change_definition(rng: random.Random, cert: Json) -> None:
@@ -272,8 +274,8 @@ def _everything(value: Json) -> Iterator[Json]:
 
 DAMAGES: Final[tuple[Damage, ...]] = (
     change_number, change_number, change_relation, change_condition, drop_condition, change_side,
-    swap_sides, swap_premises, change_premise, drop_premise, drop_step, drop_last_steps, change_rule,
-    change_domain, change_hypothesis, change_child, change_child, swap_children, change_head,
+    swap_sides, swap_premises, change_premise, drop_premise, drop_step, drop_last_steps, change_claims,
+    change_rule, change_domain, change_hypothesis, change_child, change_child, swap_children, change_head,
     change_payload, change_data, drop_axioms, change_context, change_definition, truncate, wrong_type,
 )  # fmt: skip
 
@@ -313,10 +315,10 @@ def outcome(original: Json, cert: Json, rng: random.Random) -> tuple[str, str]:
             raise
         return "crashed", f"{type(error).__name__}: {error}"
     try:
-        context, claim, conditions = stated(cert)
+        context, claims, conditions = stated(cert)
     except ValueError:
         return "accepted, beyond the evaluator", ""
-    if (context, claim, conditions) == stated(original):
+    if (context, claims, conditions) == stated(original):
         return "accepted, the same statement", ""
     tested = 0
     for values in assignments(context, rng, POINTS):
@@ -324,9 +326,9 @@ def outcome(original: Json, cert: Json, rng: random.Random) -> tuple[str, str]:
         needed = [*conditions, *(h for _, h in context.hypotheses)]
         holds = [certain(c, context, values, functions) for c in needed]
         if all(holds):
-            truth = certain(claim, context, values, functions)
-            tested += truth is not None
-            if truth is False:
+            truths = [certain(c, context, values, functions) for c in claims]
+            tested += None not in truths
+            if False in truths:
                 return "false", f"{report} is false at {values}"
     return f"accepted, another statement, {'true' if tested else 'not settled'}", ""
 
@@ -341,7 +343,7 @@ def main() -> int:
     parser.add_argument("--resealed", action="store_true", help="renew the seal after the damage")
     parser.add_argument("--claims", type=int, default=150, help="how many claims to prove first")
     options = parser.parse_args()
-    every = list(claims())
+    every = list(corpora())
     chosen = random.Random(options.seed).sample(every, min(options.claims, len(every)))
     certificates = [c for _, data in chosen if (c := certified(data)) is not None]
     print(f"{len(certificates)} certificates")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.recheck import recheck
-from derive.recheck.replay import Report, seal
+from derive.recheck.replay import VERSION, Report, seal
 
 Json = Any
 
@@ -77,11 +77,18 @@ class Forger:
         return self.step("fact", context, claim, name, rows, **parts)
 
     def submit(self) -> Report:
-        """What the second program says of the certificate that ends with the last step."""
-        header = {k: self.steps[-1][k] for k in ("context", "claim", "conditions", "axioms")}
-        cert = {"format": "derive-certificate", "version": 2, "claim": header}
+        """What the second program says of the certificate that shows what the last step says."""
+        return self.submit_claims([len(self.steps) - 1])
+
+    def submit_claims(self, claims: Json) -> Report:
+        """The same of one that shows what several steps say, by their numbers."""
+        return recheck(self.certificate(claims))
+
+    def certificate(self, claims: Json) -> Json:
+        """The certificate that shows what these steps say."""
+        cert = {"format": "derive-certificate", "version": VERSION, "claims": claims}
         cert |= {"terms": self.terms, "contexts": self.contexts, "steps": self.steps}
-        return recheck({**cert, "seal": seal(cert)})
+        return {**cert, "seal": seal(cert)}
 
 
 def at(term: int) -> Json:

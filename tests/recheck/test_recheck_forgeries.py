@@ -10,7 +10,8 @@ import pytest
 
 from derive.auditing import recheck_files
 from derive.recheck import Rejected, recheck
-from derive.recheck.replay import VERSION, seal
+from derive.recheck.language import table
+from derive.recheck.replay import seal
 from recheck.forge import Forger, at
 
 
@@ -281,6 +282,78 @@ def test_a_division_by_zero_in_a_multiplier_is_seen() -> None:
     assert not accepted(f)
 
 
+def two_claims(f: Forger, given: Any = ()) -> tuple[int, int]:
+    """``0 <= 1`` and ``0 <= 2``, the second under conditions."""
+    context = f.context("x")
+    first = f.combine(context, [f.num(0), "<=", f.num(1)], slack=1)
+    second = f.combine(context, [f.num(0), "<=", f.num(2)], slack=2)
+    f.steps[second]["conditions"] = [list(c) for c in given]
+    return first, second
+
+
+def test_a_certificate_shows_several_claims_in_their_order(tmp_path: Path, capsys: Any) -> None:
+    f = Forger()
+    first, second = two_claims(f)
+    report = f.submit_claims([second, first])
+    assert report.claims == ["0 <= 2", "0 <= 1"]
+    assert report.steps == 2
+    path = tmp_path / "two.json"
+    path.write_text(json.dumps(f.certificate([first, second])), "utf-8")
+    assert recheck_files([str(path)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == [f"{path}: accepted: 0 <= 1", "    and 0 <= 2", "    where x: real"]
+
+
+@pytest.mark.parametrize(
+    "claims", [[], None, {}, "0", 0, [-1], [2], [0, 2], [0, -2], [True], [0, True], [0.0], [[0]]]
+)
+def test_a_claim_is_the_number_of_a_step(claims: Any) -> None:
+    f = Forger()
+    two_claims(f)
+    with pytest.raises(Rejected):
+        f.submit_claims(claims)
+
+
+def test_claims_have_the_same_conditions() -> None:
+    f = Forger()
+    both = two_claims(f, given=[[f.num(0), "<", f.sym("x")]])
+    assert f.submit_claims([both[1]]).conditions == ["0 < x"]
+    for claims in (both, both[::-1]):
+        with pytest.raises(Rejected, match="the same conditions"):
+            f.submit_claims(list(claims))
+
+
+def test_claims_have_the_same_context() -> None:
+    f = Forger()
+    both = two_claims(f)
+    f.steps[both[1]]["context"] = f.context("x", hypotheses=[[f.num(0), "<", f.sym("x")]])
+    for claims in (both, both[::-1]):
+        with pytest.raises(Rejected, match="the same context"):
+            f.submit_claims(list(claims))
+
+
+def test_claims_have_the_same_axioms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(table()["fact abs_at_least_zero"].marks, "axiom", ["size"])
+    f = Forger()
+    context, x, zero = f.context("x"), f.sym("x"), f.num(0)
+    plain = f.combine(context, [zero, "<=", f.num(1)], slack=1)
+    claim = [zero, "<=", f.term("call", "abs", x)]
+    taken = f.fact(context, claim, "abs_at_least_zero", [["a", "", x]])
+    f.steps[taken]["axioms"] = ["size"]
+    assert f.submit_claims([taken]).axioms == ["size"]
+    for claims in ([plain, taken], [taken, plain]):
+        with pytest.raises(Rejected, match="the same axioms"):
+            f.submit_claims(claims)
+
+
+def test_a_step_on_which_no_claim_rests_is_checked_too() -> None:
+    f = Forger()
+    first, second = two_claims(f)
+    f.steps[second]["claim"] = [f.num(2), "<=", f.num(0)]
+    with pytest.raises(Rejected, match="does not follow"):
+        f.submit_claims([first])
+
+
 FORGED = sorted(Path(__file__).with_name("forged").glob("*.json"))
 
 
@@ -288,8 +361,6 @@ FORGED = sorted(Path(__file__).with_name("forged").glob("*.json"))
 def test_a_forged_certificate_stays_rejected(path: Path) -> None:
     """Certificates of false statements, or under false names, with a good seal."""
     data = json.loads(path.read_text("utf-8"))
-    data["version"] = VERSION
-    data["seal"] = seal(data)
     with pytest.raises(Rejected, match=r"does not follow|not rightly defined"):
         recheck(data)
 

@@ -1,12 +1,16 @@
-"""Certificates whose steps are about large numbers, constant factors, and sines of numbers."""
+"""Certificates whose steps are about large numbers, constant factors and sines, and shared ones."""
 
 from __future__ import annotations
 
 import pytest
 
-from derive.certificates import certificate
+from derive.certificates import certificate, certificates
+from derive.certifying import rules
+from derive.certifying.writer import Unwritten
 from derive.claims import declare
 from derive.decision import prove
+from derive.kernel.rules import instantiate
+from derive.kernel.theorem import Theorem
 from derive.recheck import recheck
 from derive.terms import Context, read, read_claim
 from numeric.domain import Domain
@@ -49,3 +53,57 @@ def test_a_constant_factor_that_is_a_product(text: str) -> None:
 )
 def test_sine_and_cosine_of_a_number(text: str) -> None:
     written(text, Context())
+
+
+def proved(text: str, context: Context) -> Theorem:
+    """The theorem of a claim."""
+    theorem, reason = prove(read_claim(text, context), context)
+    assert theorem is not None, reason
+    return theorem
+
+
+def test_theorems_that_differ_in_their_claims_alone_share_a_certificate() -> None:
+    context = declare(declare(Context(), "x", "positive"), "y", "real")
+    claims = {"sum": "log(x**2) + y = y + 2*log(x)", "twice": "2*log(x**2) + y = y + 4*log(x)"}
+    theorems = {label: proved(text, context) for label, text in claims.items()}
+    theorems["apart"] = proved("y/y = 1", context)
+    shared, apart = certificates(theorems)
+    report = recheck(shared)
+    assert len(report.claims) == 2 and report.conditions == []
+    alone = [recheck(certificate(theorems[label])).steps for label in claims]
+    assert report.steps < sum(alone)
+    assert recheck(apart).conditions == ["y != 0"]
+
+
+def test_what_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = declare(Context(), "x", "real")
+    theorems = {"first": proved("x + x = 2*x", context), "second": proved("0 <= x**2", context)}
+    monkeypatch.setitem(rules.RULES, "bound", lambda step: step.writer.shown(None, None, None))
+    with pytest.raises(Unwritten) as found:
+        certificates(theorems)
+    assert found.value.name == "second"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(exp(a*log(x)) + x)/(x**a + x) = 1",
+        "sqrt(x**a*x**a)*x**2 = x**(a + 2)",
+        "log(x**a)**3/a**2 = a*log(x)**3",
+    ],
+)
+def test_atoms_inside_atoms_and_in_denominators(text: str) -> None:
+    context = declare(declare(Context(), "x", "positive"), "a", "positive")
+    assert recheck(certificate(proved(text, context))).steps < 60
+
+
+def test_a_theorem_of_another_context_is_written_once() -> None:
+    general = declare(Context(), "x", "positive")
+    theorem = proved("log(x**2) = 2*log(x)", general)
+    context = declare(declare(Context(), "a", "positive"), "b", "real")
+    for value in ("a", "a**2 + 1"):
+        here = instantiate(context, theorem, {"x": read(value, context)})
+        recheck(certificate(here))
+    before = dict(rules._kept)
+    certificate(here)
+    assert rules._kept == before and id(theorem) in before
