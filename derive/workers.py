@@ -10,9 +10,11 @@ import gc
 import multiprocessing as mp
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Final
 
 COLLECT_EVERY: Final = 50_000
@@ -20,6 +22,12 @@ COLLECT_EVERY: Final = 50_000
 
 MEMORY: Final = 3 << 30
 SLACK: Final = 0.05
+
+RAISED: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, OSError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError),
+)
+"""What a fault in the program may raise: it costs the task, and its worker goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,22 @@ def _serve(function: Callable[[Any], Any], pipe: Connection, memory: int) -> Non
         except EOFError:
             return
         try:
-            pipe.send(function(task))
+            result = function(task)
         except MemoryError:
-            pipe.send(Failure("it needed more memory than is allowed"))
+            result = Failure("it needed more memory than is allowed")
+        except RAISED as error:
+            result = Failure(_told(error))
+        pipe.send(result)
+
+
+def _told(error: Exception) -> str:
+    """An exception in words: what it is, and where in the sources it came up."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    path = Path(last.filename)
+    return (
+        f"{type(error).__name__}: {error} ({path.parent.name}/{path.name}, line {last.lineno}); "
+        "please report this fault of derive"
+    )
 
 
 def _limit_memory(limit: int) -> None:

@@ -6,7 +6,7 @@ weighted points for spaces, and whatever the hypotheses ask for; and computes bo
 It shares no code with the kernel that proved the theorem. It can only disagree: agreement proves nothing.
 """
 
-from derive.crosscheck.check import CrossCheck, cross_check
+from derive.crosscheck.check import CrossCheck, cross_check, cross_check_all
 from derive.crosscheck.survey import Cannot
 
-__all__ = ["Cannot", "CrossCheck", "cross_check"]
+__all__ = ["Cannot", "CrossCheck", "cross_check", "cross_check_all"]

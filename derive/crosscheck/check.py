@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from functools import cached_property
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from derive.crosscheck.drawing import drawn
 from derive.crosscheck.judging import UNCLEAR, Found, Outcome, confirmed, screened, settled, words
-from derive.crosscheck.layout import Layout, NeedsInteger, Whole, integral_claims, layouts
+from derive.crosscheck.making import Maker, alike
 from derive.crosscheck.mending import mended
-from derive.crosscheck.sheet import Sheet, Values, sheet
-from derive.crosscheck.solving import Search
-from derive.crosscheck.survey import Cannot, Survey, names, survey, with_definitions
-from derive.crosscheck.unknowns import Move
+from derive.crosscheck.sheet import Sheet, Stated, Values
+from derive.crosscheck.survey import Cannot
 from derive.terms.context import Claim, Context
 
-LAYOUTS: Final = 5
 DRAWS: Final = 12
 ROUNDS: Final = 4
-STARTS: Final = 3
 FEW: Final = 6
 """How many instances with integrals are made first, to see how long they take."""
 
-TESTED: Final = 8
-ENOUGH: Final = 3
 REFUSALS: Final = 40
+SPOILT: Final = 4
+"""How many draws of a sheet are mended in vain, beyond those that are not, before none is."""
+
 DOUBTS: Final = 8
 """How many suspected disagreements are looked at with more care, which is slow."""
 
@@ -69,280 +62,230 @@ def cross_check(
     >>> cross_check(ctx, read_claim("(x + y)**2 = x**2 + y**2", ctx)).agrees
     False
     """
-    checker = Checker.of(context, claim, seed, seconds)
+    return _together(context, [claim], instances, seed, seconds)[0]
+
+
+def cross_check_all(
+    context: Context,
+    claims: Sequence[Claim],
+    *,
+    instances: int = 50,
+    seed: int = 0,
+    seconds: float = 2.0,
+) -> list[CrossCheck]:
+    """`cross_check` of several claims of one context, in ``seconds`` for each.
+
+    Claims that the same hypotheses bear on are evaluated on the same instances. One that has none of
+    these, or at which one of these disagrees, is looked at again on its own.
+
+    >>> from derive.terms import Context, read_claim
+    >>> ctx = Context().declare("x").declare("y")
+    >>> square = [read_claim(f"(x + y)**2 = x**2 + {k}*x*y + y**2", ctx) for k in (1, 2)]
+    >>> [found.agrees for found in cross_check_all(ctx, square)]
+    [False, True]
+    """
+    out: dict[int, CrossCheck] = {}
+    for places in alike(context, claims):
+        group = [claims[place] for place in places]
+        found = _together(context, group, instances, seed, seconds * len(group))
+        for place, claim, each in zip(places, group, found, strict=True):
+            if len(group) > 1 and not each.agrees:
+                alone = cross_check(context, claim, instances=instances, seed=seed, seconds=seconds)
+                each = alone if each.disagreement is None or alone.disagreement else each
+            out[place] = each
+    return [out[place] for place in range(len(claims))]
+
+
+def _together(
+    context: Context, claims: Sequence[Claim], instances: int, seed: int, seconds: float
+) -> list[CrossCheck]:
+    """Evaluate claims on instances that they share."""
+    maker = Maker.of(context, claims, seed, seconds)
+    work = [Work(place) for place in range(len(claims))]
+    reason = ""
     try:
-        return checker.run(instances)
+        Checker(maker, work).run(instances)
     except Cannot as error:
-        return CrossCheck(checker.agreeing, None, "" if checker.agreeing else str(error))
+        reason = str(error)
+    return [each.result(maker, reason) for each in work]
 
 
-@dataclass
-class Checker:
-    """The work of one cross-check."""
+class Work:
+    """How a claim, the ``place``-th of some, fares."""
 
-    context: Context
-    claim: Claim
-    seed: int
-    deadline: float
-    agreeing: int = 0
-    known: list[str] = field(default_factory=list)
-    doubts: int = 0
-    refused: int = 0
-    broken: Counter[str] = field(default_factory=Counter)
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.agreeing = self.wanted = self.doubts = 0
+        self.wrong: str | None = None
+        self.broken = Counter[str]()
 
-    @classmethod
-    def of(cls, context: Context, claim: Claim, seed: int, seconds: float) -> Checker:
-        """The work for a claim, with the hypotheses that have to do with it."""
-        context = with_definitions(context)
-        context = replace(context, hypotheses=tuple(_relevant(context, claim)))
-        return cls(context, claim, seed, time.process_time() + seconds)
+    @property
+    def open(self) -> bool:
+        """Whether more instances are wanted."""
+        return self.agreeing < self.wanted and self.wrong is None
 
-    @cached_property
-    def rng(self) -> random.Random:
-        """The source of everything random."""
-        return random.Random(self.seed)
+    def result(self, maker: Maker, reason: str) -> CrossCheck:
+        """The result; ``reason`` is why no instances were made."""
+        if self.agreeing or self.wrong is not None:
+            return CrossCheck(self.agreeing, self.wrong)
+        return CrossCheck(0, None, reason or self._why(maker.context))
 
-    @cached_property
-    def hypotheses(self) -> list[tuple[str, Claim]]:
-        """The hypotheses that say something: not those that a term exists, nor those of integers."""
-        plain = {name for name, _ in integral_claims(self.context, self.known)}
-        return [
-            (n, c)
-            for n, c in self.context.hypotheses
-            if n not in plain and not (c.relation in ("=", "<=", ">=") and c.lhs == c.rhs)
-        ]
-
-    @cached_property
-    def seen(self) -> Survey:
-        """What the statement is about."""
-        return survey(self.context, [self.claim, *(c for _, c in self.context.hypotheses)])
-
-    def run(self, instances: int) -> CrossCheck:
-        """Evaluate on that many instances. Raises Cannot when there is none."""
-        self.known += sorted(_integers(self.context))
-        sheets = self.sheets(instances)
-        share = -(-instances // max(1, len(sheets)))
-        for number, each in enumerate(sheets):
-            left = instances - self.agreeing
-            wrong = self.evaluate(each, left if number == len(sheets) - 1 else min(share, left))
-            if wrong is not None:
-                return CrossCheck(self.agreeing, wrong)
-            if time.process_time() > self.deadline or self.agreeing >= instances:
-                break
-        if not self.agreeing:
-            raise Cannot(self._why())
-        return CrossCheck(self.agreeing)
-
-    def _why(self) -> str:
+    def _why(self, context: Context) -> str:
         for name, _ in self.broken.most_common(1):
-            for hypothesis, claim in self.context.hypotheses:
+            for hypothesis, claim in context.hypotheses:
                 if name.partition(", ")[0] == hypothesis:
                     return f"no values drawn satisfy hypothesis {hypothesis}: {claim}"
             return f"no instance could be evaluated: {name}"
         return "no instance could be evaluated within the time"
 
-    def sheets(self, most: int = LAYOUTS) -> list[Sheet]:
-        """The statement at a few layouts, with the moves that make the hypotheses hold.
 
-        Where a layout leaves nothing to draw there are up to ``most``.
-        """
-        first, moves = self._start()
-        varied = bool(self.known or self.seen.spaces)
-        count = LAYOUTS if self._sheet(first, moves, self.claim).slots else max(most, LAYOUTS)
-        chosen = [first, *islice(self._layouts(), count - 1)] if varied else [first]
-        made = []
-        for layout in chosen:
-            try:
-                made.append(self._sheet(layout, moves, self.claim))
-            except Cannot:
-                if layout is first:
-                    raise
-            if time.process_time() > self.deadline:
+class Checker:
+    """The work of a cross-check of some claims on instances that they share."""
+
+    def __init__(self, maker: Maker, work: Sequence[Work]) -> None:
+        self.maker = maker
+        self.rng = maker.rng
+        self.work = work
+        self.refused = 0
+        self.spoilt = 0
+
+    def run(self, instances: int) -> None:
+        """Evaluate on that many instances. Raises Cannot when there are no sheets."""
+        sheets = self.maker.sheets(instances)
+        share = -(-instances // max(1, len(sheets)))
+        for number, each in enumerate(sheets):
+            for work in self.work:
+                left = instances - work.agreeing
+                count = left if number == len(sheets) - 1 else min(share, left)
+                work.wanted = work.agreeing + (count if each.slots else min(count, 1))
+            self.spoilt = 0
+            self._evaluate(each)
+            if self._over:
                 break
-        return made
 
-    def _start(self) -> tuple[Layout, list[Move]]:
-        """A layout at which moves make the hypotheses hold, and these. Raises Cannot."""
-        layout = self._first()
-        for other in [*islice(self._layouts(), STARTS), None]:
-            try:
-                return layout, self._moves(layout)
-            except Cannot:
-                if other is None or not (self.known or self.seen.spaces):
-                    raise
-                layout = other
-        raise Cannot("no layout was found")
+    @property
+    def _over(self) -> bool:
+        return time.process_time() > self.maker.deadline
 
-    def _layouts(self) -> Iterator[Layout]:
-        return layouts(self.context, self.known, self.seen.spaces, self.rng, self._refused)
+    def _evaluate(self, made: Sheet) -> None:
+        """Evaluate a sheet on as many instances as are wanted."""
+        floats, balls = list[Work](), list[Work]()
+        for work in self.work:
+            stated = made.claims[work.place]
+            if stated is not None:
+                by_floats = stated.integrals or made.hypotheses.integrals
+                (floats if by_floats else balls).append(work)
+        self._by_balls(made, balls)
+        self._by_floats(made, floats)
 
-    def _refused(self, layout: Layout) -> str | None:
-        """The hypothesis about integers alone that a layout breaks, if any."""
-        whole = Whole(self.context, layout)
-        for name, claim in integral_claims(self.context, self.known):
-            left, right = whole.value(claim.lhs, {}), whole.value(claim.rhs, {})
-            if left is None or right is None or not _true(left, claim.relation, right):
-                return f"no small integers satisfy hypothesis {name}: {claim}"
-        return None
-
-    def _first(self) -> Layout:
-        """A layout that fixes every integer that has to be; finding these out adds to ``known``."""
-        while True:
-            layout = next(self._layouts(), None)
-            if layout is None:
-                raise Cannot("no small integers satisfy the hypotheses")
-            try:
-                sheet(self.context, self.seen, layout, [], self.hypotheses, self.claim)
-                return layout
-            except NeedsInteger as needed:
-                self.known.append(needed.name)
-                self.__dict__.pop("hypotheses", None)
-
-    def _sheet(self, layout: Layout, moves: Sequence[Move], claim: Claim | None) -> Sheet:
-        return sheet(self.context, self.seen, layout, moves, self.hypotheses, claim)
-
-    def _moves(self, layout: Layout) -> list[Move]:
-        """Moves for the equations among the hypotheses. Raises Cannot."""
-        stated = dict(self.hypotheses)
-
-        def fits(moves: Sequence[Move], met: Sequence[str]) -> bool:
-            chosen = [(n, stated[n]) for n in met]
-            try:
-                made = sheet(self.context, self.seen, layout, moves, chosen, None)
-            except (Cannot, NeedsInteger):
-                return False
-            return self._holds(made, frozenset(met))
-
-        now = time.process_time()
-        search = Search(self.context, fits, now + (self.deadline - now) / 2)
-        return search.moves([(n, c) for n, c in self.hypotheses if c.relation == "="])
-
-    def _holds(self, made: Sheet, met: frozenset[str]) -> bool:
-        """Whether the equations hold at all draws, and some draws leave no domain."""
-        draws = [drawn(made.slots, self.rng, made.integrals) for _ in range(TESTED)]
-        if made.hypotheses.integrals:
-            return screened(made.hypotheses, draws).count("yes") >= TESTED // 2
-        good = 0
-        for values in draws:
-            found = settled(made.hypotheses, values)
-            if found.rule is not None and found.rule.name.partition(", ")[0] in met:
-                return False
-            good += found.outcome == "yes"
-            if good == ENOUGH:
-                break
-        return good > 0
-
-    def evaluate(self, made: Sheet, count: int) -> str | None:
-        """Evaluate a sheet on that many instances; the first disagreement in words."""
-        count = count if made.slots else min(count, 1)
-        return self._by_floats(made, count) if made.integrals else self._by_balls(made, count)
-
-    def _by_balls(self, made: Sheet, count: int) -> str | None:
-        wanted = self.agreeing + count
+    def _by_balls(self, made: Sheet, work: Sequence[Work]) -> None:
+        count = max((each.wanted - each.agreeing for each in work), default=0)
         for _ in range(DRAWS * count + DRAWS):
-            if self.agreeing >= wanted or time.process_time() > self.deadline:
+            waiting = [each for each in work if each.open]
+            if not waiting or self._over:
                 break
-            values: Values = drawn(made.slots, self.rng, False)
-            given = settled(made.hypotheses, values)
-            if given.outcome == "no" and self.refused * 2 > self.agreeing:
-                values, given = mended(made, values, given, self.rng)
-            if given.outcome != "yes":
-                self.refused += 1
-                if self.refused >= REFUSALS and not self.agreeing:
+            values = self._admitted(made, waiting)
+            if values is None:
+                if self.refused >= REFUSALS and not self._most:
                     break
-                self.broken[_named(given)] += 1
                 continue
-            found = settled(made.claim, values)
-            if found.outcome == "no" and (found.sides or not made.derivatives):
-                return words(made, values, found)
-            if found.outcome == "yes":
-                self.agreeing += 1
-            else:
-                self.broken[_named(found)] += 1
+            for each in waiting:
+                self._settle(made, each, values)
+
+    @property
+    def _most(self) -> int:
+        """The most instances that a claim agrees on."""
+        return max(work.agreeing for work in self.work)
+
+    def _admitted(self, made: Sheet, waiting: Sequence[Work]) -> Values | None:
+        """A draw that satisfies the hypotheses, if this one does or is mended."""
+        values: Values = drawn(made.slots, self.rng, False)
+        given = settled(made.hypotheses, values)
+        if given.outcome == "no" and self.refused * 2 > self._most:
+            values, given = self._mended(made, values, given)
+        if given.outcome == "yes":
+            return values
+        self.refused += 1
+        for each in waiting:
+            each.broken[_named(given)] += 1
         return None
 
-    def _by_floats(self, made: Sheet, count: int) -> str | None:
-        wanted, most = self.agreeing + count, FEW
+    def _mended(self, made: Sheet, values: Values, found: Found) -> tuple[Values, Found]:
+        """What `mended` makes of a draw, as long as there is hope for the sheet."""
+        if self.spoilt >= SPOILT:
+            return values, found
+        better, now = mended(made, values, found, self.rng)
+        self.spoilt += -1 if now.outcome == "yes" else 1
+        return better, now
+
+    def _settle(self, made: Sheet, work: Work, values: Values) -> None:
+        stated = made.claims[work.place]
+        assert stated is not None
+        found = settled(stated, values)
+        if found.outcome == "no" and (found.sides or not stated.derivatives):
+            work.wrong = words(made, values, found)
+        elif found.outcome == "yes":
+            work.agreeing += 1
+        else:
+            work.broken[_named(found)] += 1
+
+    def _by_floats(self, made: Sheet, work: Sequence[Work]) -> None:
+        most = FEW
         for _ in range(ROUNDS):
             start = time.process_time()
-            if self.agreeing >= wanted or start > self.deadline:
+            waiting = [each for each in work if each.open]
+            if not waiting or start > self.maker.deadline:
                 break
-            draws = self._many(made, min(most, wanted - self.agreeing))
-            words_of = screened(made.claim, draws) if draws else []
-            for values, word in zip(draws, words_of, strict=True):
-                found = self._looked_at(made, values, word)
-                if found.outcome == "no":
-                    return words(made, values, found)
-                self.agreeing += found.outcome == "yes"
+            wanted = max(each.wanted - each.agreeing for each in waiting)
+            draws = self._many(made, min(most, wanted), waiting)
+            for each in waiting if draws else ():
+                stated = made.claims[each.place]
+                assert stated is not None
+                self._screen(made, stated, each, draws[: each.wanted - each.agreeing])
+                if self._over:
+                    break
             now = time.process_time()
-            most = max(1, int(most * (self.deadline - now) / (now - start + 1e-9)))
-        return None
+            most = max(1, int(most * (self.maker.deadline - now) / (now - start + 1e-9)))
 
-    def _many(self, made: Sheet, count: int) -> list[Values]:
+    def _screen(self, made: Sheet, stated: Stated, work: Work, draws: Sequence[Values]) -> None:
+        for values, word in zip(draws, screened(stated, draws), strict=True):
+            found = self._looked_at(stated, work, values, word)
+            if found.outcome == "no":
+                work.wrong = words(made, values, found)
+                break
+            work.agreeing += found.outcome == "yes"
+
+    def _many(self, made: Sheet, count: int, waiting: Sequence[Work]) -> list[Values]:
         """Draws that satisfy the hypotheses."""
         draws: list[Values] = [drawn(made.slots, self.rng, True) for _ in range(count)]
         given = screened(made.hypotheses, draws)
         if "no" in given and not made.hypotheses.integrals:
             draws = [
-                mended(made, v, Found("no"), self.rng)[0] if word == "no" else v
+                self._mended(made, v, Found("no"))[0] if word == "no" else v
                 for v, word in zip(draws, given, strict=True)
             ]
             given = screened(made.hypotheses, draws)
         good = [v for v, word in zip(draws, given, strict=True) if word == "yes"]
         if not good:
-            self.broken["the hypotheses fail, or an integral in them does not converge"] += 1
+            why = "the hypotheses fail, or an integral in them does not converge"
+            for each in waiting:
+                each.broken[why] += 1
         return good
 
-    def _looked_at(self, made: Sheet, values: Values, word: Outcome) -> Found:
+    def _looked_at(self, stated: Stated, work: Work, values: Values, word: Outcome) -> Found:
         """What comes of an instance by a closer look where the sides differ in float64."""
         if word == "unclear":
-            self.broken["an integral does not converge"] += 1
+            work.broken["an integral does not converge"] += 1
         if word != "no":
             return Found(word)
-        if self.doubts >= DOUBTS or time.process_time() > self.deadline:
+        if work.doubts >= DOUBTS or self._over:
             return UNCLEAR
-        self.doubts += 1
-        found = confirmed(made.claim, values)
+        work.doubts += 1
+        found = confirmed(stated, values)
         if found.outcome == "unclear":
-            self.broken["the sides differ in float64, and no precision confirms it"] += 1
+            work.broken["the sides differ in float64, and no precision confirms it"] += 1
         return found
 
 
 def _named(found: Found) -> str:
     return found.rule.name if found.rule is not None else found.undefined or "too little precision"
-
-
-def _true(left: Fraction, relation: str, right: Fraction) -> bool:
-    return {
-        "=": left == right,
-        "!=": left != right,
-        "<": left < right,
-        "<=": left <= right,
-        ">": left > right,
-        ">=": left >= right,
-    }[relation]
-
-
-def _relevant(context: Context, claim: Claim) -> list[tuple[str, Claim]]:
-    """The hypotheses that share a name with the claim, or with one that does; integers tie nothing."""
-    whole = {d.name for d in context if d.kind == "scalar" and d.domain.integer}
-    reached = set(names(context, claim))
-    left = [(n, c, names(context, c)) for n, c in context.hypotheses]
-    while True:
-        near = [h for h in left if (h[2] - whole) & reached or h[2] <= whole]
-        if not near:
-            break
-        left = [h for h in left if h not in near]
-        reached |= frozenset[str]().union(*(h[2] for h in near))
-    kept = {n for n, _ in context.hypotheses} - {n for n, _, _ in left}
-    return [(n, c) for n, c in context.hypotheses if n in kept]
-
-
-def _integers(context: Context) -> set[str]:
-    """The integers of the hypotheses that speak of integers alone, which are found by trying."""
-    free = {
-        d.name
-        for d in context
-        if d.kind == "scalar" and d.domain.integer and context.definition(d.name) is None
-    }
-    return set().union(*(c.free for _, c in context.hypotheses if c.free <= free))

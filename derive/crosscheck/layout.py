@@ -10,7 +10,8 @@ from typing import Final
 
 from derive.crosscheck.survey import Cannot
 from derive.terms.context import Claim, Context
-from derive.terms.term import FUNCTIONS, Term, rational
+from derive.terms.heads import FUNCTIONS
+from derive.terms.term import Term, rational
 from numeric.domain import Domain
 
 ATTEMPTS: Final = 400

@@ -32,10 +32,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Relations with the program of their sides: left and right of each in turn."""
+    """Relations with the program of their sides: left and right of each in turn.
+
+    With ``derivatives`` a side may lack a value only because of what was made up: at a kink, for example.
+    """
 
     rules: tuple[Rule, ...]
     program: Program | None
+    derivatives: bool = False
 
     @property
     def integrals(self) -> bool:
@@ -55,30 +59,31 @@ def is_nested(program: Program) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Programs of the hypotheses, of the claim, and of what an instance is, and their inputs.
+    """Programs of the hypotheses, of the claims, and of what an instance is, and their inputs.
 
-    With ``derivatives`` a side may lack a value only because of what was made up: at a kink, for example.
+    Of several claims one may be None, which nothing could be written for.
     """
 
     layout: Layout
     slots: tuple[Slot, ...]
     hypotheses: Stated
-    claim: Stated
+    claims: tuple[Stated | None, ...]
     shown: tuple[str, ...]
     show: Program | None
     formulas: bool
-    derivatives: bool
+
+    @property
+    def claim(self) -> Stated:
+        """The only claim, or the first of several."""
+        claim = self.claims[0]
+        assert claim is not None
+        return claim
 
     @property
     def integrals(self) -> bool:
         """Whether anything here is computed by quadrature."""
-        return self.claim.integrals or self.hypotheses.integrals
-
-    @property
-    def nested(self) -> bool:
-        """Whether an integral stands inside another one."""
-        programs = (self.claim.program, self.hypotheses.program)
-        return any(is_nested(p) for p in programs if p is not None)
+        every = (self.hypotheses, *self.claims)
+        return any(stated is not None and stated.integrals for stated in every)
 
 
 def sheet(
@@ -87,26 +92,42 @@ def sheet(
     layout: Layout,
     moves: Sequence[Move],
     hypotheses: Sequence[tuple[str, Claim]],
-    claim: Claim | None,
+    claims: Sequence[Claim],
 ) -> Sheet:
-    """The sheet of a claim; without one, that of the hypotheses. Raises Cannot, NeedsInteger."""
+    """The sheet of some claims; without any, that of the hypotheses. Raises Cannot, NeedsInteger."""
     writer = Writer(context, seen, layout)
     adjust(writer, moves)
     writer.shown.clear()
     rules: list[tuple[Rule, int, int]] = []
     for name, stated in hypotheses:
         rules += _sides(writer, name, stated)
-    asked = _sides(writer, "claim", claim) if claim is not None else []
+    kinks = bool(writer.points)
+    asked = [_asked(writer, claim, kinks, len(claims) == 1) for claim in claims]
     for need in dict.fromkeys(writer.needs):
         rules.append((Rule(need.relation, need.why), need.left, need.right))
     shown = list(writer.shown)[:MOST_SHOWN]
     registers = [writer.shown[name] for name in shown]
     show = writer.builder.build(*registers) if registers else None
     formulas = any(s.style == "coefficient" for s in writer.slots.all.values())
-    given, wanted = _stated(writer, rules), _stated(writer, asked)
-    read = {n for p in (given.program, wanted.program, show) if p is not None for n in p.inputs}
+    given = _stated(writer, rules)
+    programs = [given.program, show, *(each.program for each in asked if each is not None)]
+    read = {n for p in programs if p is not None for n in p.inputs}
     slots = tuple(s for s in writer.slots.all.values() if s.name in read)
-    return Sheet(layout, slots, given, wanted, tuple(shown), show, formulas, bool(writer.points))
+    return Sheet(layout, slots, given, tuple(asked), tuple(shown), show, formulas)
+
+
+def _asked(writer: Writer, claim: Claim, kinks: bool, alone: bool) -> Stated | None:
+    """The sides of a claim; None where there are other claims and nothing can be written for this one."""
+    needs, shown, points = len(writer.needs), dict(writer.shown), len(writer.points)
+    try:
+        sides = _sides(writer, "claim", claim)
+    except Cannot:
+        if alone:
+            raise
+        del writer.needs[needs:]
+        writer.shown = shown
+        return None
+    return _stated(writer, sides, kinks or len(writer.points) > points)
 
 
 def _sides(writer: Writer, name: str, claim: Claim) -> list[tuple[Rule, int, int]]:
@@ -128,7 +149,9 @@ def _entries(writer: Writer, name: str, claim: Claim, bound: Bound) -> list[tupl
     ]
 
 
-def _stated(writer: Writer, rules: Sequence[tuple[Rule, int, int]]) -> Stated:
+def _stated(
+    writer: Writer, rules: Sequence[tuple[Rule, int, int]], derivatives: bool = False
+) -> Stated:
     outputs = [register for _, left, right in rules for register in (left, right)]
     program = writer.builder.build(*outputs) if outputs else None
-    return Stated(tuple(rule for rule, _, _ in rules), program)
+    return Stated(tuple(rule for rule, _, _ in rules), program, derivatives)

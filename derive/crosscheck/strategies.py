@@ -17,9 +17,9 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from derive.crosscheck.check import Checker
 from derive.crosscheck.drawing import values
 from derive.crosscheck.judging import Found, confirmed, described, screened, settled, words
+from derive.crosscheck.making import Maker
 from derive.crosscheck.mending import mended
 from derive.crosscheck.sheet import Sheet, Values
 from derive.terms.context import Claim, Context
@@ -43,7 +43,7 @@ class Instance:
         """How the claim comes out: "yes", "no" for certain, or "unclear"."""
         if not self.sheet.integrals:
             found = settled(self.sheet.claim, self.values)
-            kink = found.outcome == "no" and found.sides is None and self.sheet.derivatives
+            kink = found.outcome == "no" and found.sides is None and self.sheet.claim.derivatives
             return Found("unclear") if kink else found
         word = screened(self.sheet.claim, [self.values])[0]
         return confirmed(self.sheet.claim, self.values) if word == "no" else Found(word)
@@ -67,7 +67,7 @@ def instances(context: Context, claim: Claim) -> st.SearchStrategy[Instance]:
 
     Raises Cannot, with the reason, for a statement that no instance is made of.
     """
-    sheets = Checker.of(context, claim, 0, SECONDS).sheets()
+    sheets = Maker.of(context, [claim], 0, SECONDS).sheets()
 
     def of(sheet: Sheet) -> st.SearchStrategy[Instance]:
         return values(sheet.slots, sheet.integrals).map(lambda drawn: _instance(sheet, drawn))

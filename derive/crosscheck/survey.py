@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from derive.terms.context import Claim, Context, Definition
+from derive.terms.heads import BINDERS, FUNCTIONS
 from derive.terms.shapes import is_infinite
-from derive.terms.term import BINDERS, FUNCTIONS, Term
+from derive.terms.term import Term
 
 Place = Literal["whole", "label", "real"]
 """What a function is applied to at one argument: integers, points of a space, or real numbers."""
@@ -120,6 +121,23 @@ def survey(context: Context, claims: Iterable[Claim]) -> Survey:
         if link in walk.at
     }
     return Survey(places, frozenset(walk.wide), tuple(walk.spaces), walk.integrals, homes)
+
+
+def joint(one: Survey, other: Survey) -> Survey | None:
+    """What two surveys say together; None where they contradict each other."""
+    both = one.places.keys() & other.places.keys()
+    homes = one.homes.keys() & other.homes.keys()
+    agree = all(one.places[n] == other.places[n] for n in both)
+    agree = agree and all((n in one.wide) == (n in other.wide) for n in both)
+    if not agree or any(one.homes[n] != other.homes[n] for n in homes):
+        return None
+    return Survey(
+        {**one.places, **other.places},
+        one.wide | other.wide,
+        tuple(dict.fromkeys((*one.spaces, *other.spaces))),
+        one.integrals or other.integrals,
+        {**one.homes, **other.homes},
+    )
 
 
 def peeled(claim: Claim) -> tuple[tuple[str, ...], Claim]:

@@ -18,9 +18,10 @@ from derive.crosscheck.layout import Point
 from derive.crosscheck.matrices import Grid
 from derive.crosscheck.slots import REAL
 from derive.crosscheck.survey import Cannot
+from derive.terms.heads import DIVERGENCES, FUNCTIONS
 from derive.terms.lower import DIRECT
 from derive.terms.shapes import is_infinite
-from derive.terms.term import DIVERGENCES, FUNCTIONS, Term
+from derive.terms.term import Term
 from numeric.builder import ProgramTooLarge
 from numeric.gradients import NoDerivative
 

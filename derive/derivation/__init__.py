@@ -17,12 +17,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from derive.stating import DerivationError, Statement
+from derive.derivation.stating import DerivationError, Statement
 from derive.terms import ContextError, Term
 from derive.terms.context import RELATIONS, Claim, Relation
 
 if TYPE_CHECKING:
-    from derive.proving import Report
+    from derive.derivation.proving import Report
 
 UP: Final = frozenset({"<", "<="})
 DOWN: Final = frozenset({">", ">="})
@@ -87,17 +87,17 @@ class Chain:
         return Claim(self.first, self.relation, self.last)
 
     def __str__(self) -> str:
-        from derive.shown import chain_text
+        from derive.derivation.shown import chain_text
 
         return chain_text(self)
 
     def __repr__(self) -> str:
-        from derive.shown import plain_chain
+        from derive.derivation.shown import plain_chain
 
         return f"<chain {self.label}: {plain_chain(self)}>"
 
     def _repr_latex_(self) -> str:
-        from derive.shown import chain_latex
+        from derive.derivation.shown import chain_latex
 
         return f"$$\n{chain_latex(self)}\n$$"
 
@@ -196,17 +196,17 @@ class Derivation(Statement):
 
     def check(self) -> Report:
         """Prove every link, join the links of each chain, and try the wrong variants."""
-        from derive.proving import check
+        from derive.derivation.proving import check
 
         return check(self)
 
     def __str__(self) -> str:
-        from derive.shown import derivation_text
+        from derive.derivation.shown import derivation_text
 
         return derivation_text(self)
 
     def _repr_latex_(self) -> str:
-        from derive.shown import derivation_latex
+        from derive.derivation.shown import derivation_latex
 
         return derivation_latex(self)
 

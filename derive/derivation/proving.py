@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
-from derive.advice import advice, disagreement
-from derive.citing import Fact, cited_facts, extended, granted, stated
 from derive.decision import counterexample, prove
 from derive.derivation import Chain, Derivation, Link, Wrong
+from derive.derivation.advice import advice, disagreement
+from derive.derivation.citing import Fact, cited_facts, extended, granted, stated
 from derive.kernel import rules
 from derive.kernel.theorem import Theorem
 from derive.tactics import Goal, Refused, run
@@ -120,8 +120,8 @@ class Report:
                 yield f"{self.name}: the wrong variant {w.wrong.claim} is PROVED"
 
 
-def check(derivation: Derivation) -> Report:
-    """Check every link of every chain, and every wrong variant."""
+def check(derivation: Derivation, *, wrongs: bool = True) -> Report:
+    """Check every link of every chain and, unless told otherwise, every wrong variant."""
     results: list[LinkResult] = []
     theorems: dict[str, Theorem] = {}
     left: dict[str, str] = {}
@@ -138,8 +138,14 @@ def check(derivation: Derivation) -> Report:
             left[chain.label] = f"it rests on {', '.join(waiting)}, which is not proved"
     for _, claim in _owed(derivation):
         left[f"({claim})"] = "a map was declared with this property, which is not proved"
-    wrongs = tuple(_try_wrong(derivation.context, wrong) for wrong in derivation.wrongs)
-    return Report(derivation.name, tuple(results), theorems, wrongs, left)
+    return Report(
+        derivation.name, tuple(results), theorems, tried(derivation) if wrongs else (), left
+    )
+
+
+def tried(derivation: Derivation) -> tuple[WrongResult, ...]:
+    """How the wrong variants of a derivation come out."""
+    return tuple(_try_wrong(derivation.context, wrong) for wrong in derivation.wrongs)
 
 
 def _owed(derivation: Derivation) -> Iterator[tuple[Context, Claim]]:

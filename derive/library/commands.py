@@ -14,12 +14,12 @@ from derive.library import LibraryError
 
 if TYPE_CHECKING:
     from derive.library import Entry, Family
-    from derive.verification import Verified
+    from derive.library.verification import Run, Verified
 
 WIDTH: Final = 110
 HEADINGS: Final = (
-    *("family", "theorems", "proved", "kernel steps", "hypotheses", "axioms", "instances"),
-    "seconds",
+    *("family", "theorems", "proved", "steps", "hypotheses", "axioms", "instances"),
+    *("prove", "write", "re-check", "cross-check"),
 )
 
 
@@ -54,7 +54,7 @@ def _entries(family: Family, missing: bool) -> list[str]:
 def show(name: str) -> int:
     """``derive show``: one theorem of the library with its proof, or a family."""
     from derive.derivation import DerivationError
-    from derive.shown import derivation_text
+    from derive.derivation.shown import derivation_text
 
     if "." not in name and name in library.family_names():
         return list_(name, missing=False)
@@ -68,34 +68,39 @@ def show(name: str) -> int:
 
 
 def verify(
-    names: Sequence[str], jobs: int | None, remember: bool, certificates: str | None, timeout: float
+    names: Sequence[str],
+    *,
+    jobs: int | None,
+    remember: bool,
+    certificates: str | None,
+    wrong: bool,
+    timeout: float,
 ) -> int:
     """``derive verify``: 0 when every theorem is proved and re-checked, and no wrong variant is."""
     from derive.commands import progress
-    from derive.verification import verify as verified
+    from derive.library.verification import verify as verified
 
     try:
         entries = _chosen(names)
     except LibraryError as error:
         return _unusable("verify", error)
     start = time.perf_counter()
-    folder = None if certificates is None else Path(certificates)
-    with progress("verifying") as (started, done):
-        started(len(entries))
-        try:
-            results = verified(
-                [entry.name for entry in entries],
-                jobs=jobs or os.cpu_count() or 1,
-                remember=remember,
-                certificates=folder,
-                timeout=timeout,
-                done=lambda r: done(r.name),
-            )
-        except OSError as error:
-            print(f"derive verify: {certificates}: {error.strerror or error}", file=sys.stderr)
-            return 2
-    _report(results, time.perf_counter() - start)
-    return 0 if all(r.good for r in results) else 1
+    try:
+        run = verified(
+            [entry.name for entry in entries],
+            jobs=jobs or os.cpu_count() or 1,
+            remember=remember,
+            certificates=None if certificates is None else Path(certificates),
+            wrong=wrong,
+            timeout=timeout,
+            watch=progress,
+        )
+    except OSError as error:
+        where = error.filename or certificates
+        print(f"derive verify: {where}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    _report(run, time.perf_counter() - start)
+    return 0 if all(r.good for r in run.results) else 1
 
 
 def _chosen(names: Sequence[str]) -> list[Entry]:
@@ -107,7 +112,7 @@ def _chosen(names: Sequence[str]) -> list[Entry]:
     return list(out.values())
 
 
-def _report(results: Sequence[Verified], seconds: float) -> None:
+def _report(run: Run, seconds: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -116,17 +121,18 @@ def _report(results: Sequence[Verified], seconds: float) -> None:
     for heading in HEADINGS:
         table.add_column(heading, justify="left" if heading == "family" else "right")
     families: dict[str, list[Verified]] = {}
-    for result in results:
+    for result in run.results:
         families.setdefault(result.name.partition(".")[0], []).append(result)
     for name, found in families.items():
         table.add_row(*_row(name, found))
     if len(families) > 1:
-        table.add_row(*_row("all", results), style="bold")
+        table.add_row(*_row("all", run.results), style="bold")
     console.print(table)
-    for result in results:
+    console.print("(steps of the kernel; the last four columns are CPU seconds)")
+    for result in run.results:
         for fault in result.faults:
             console.print(f"\n{fault}", markup=False, soft_wrap=True)
-    console.print(f"\n{_summary(results, seconds)}", markup=False)
+    console.print(f"\n{_summary(run, seconds)}", markup=False, soft_wrap=True)
 
 
 def _row(name: str, found: Sequence[Verified]) -> list[str]:
@@ -139,22 +145,37 @@ def _row(name: str, found: Sequence[Verified]) -> list[str]:
         len(axioms),
         sum(r.instances for r in found),
     )
-    return [name, *map(str, numbers), f"{sum(r.seconds for r in found if not r.remembered):.1f}"]
-
-
-def _summary(results: Sequence[Verified], seconds: float) -> str:
-    good = sum(r.good for r in results)
-    known = sum(r.remembered for r in results)
-    wrongs = [w for r in results for w in r.wrongs]
-    refuted = f"{wrongs.count('refuted')} of {len(wrongs)} wrong variants refuted"
-    held = f", {wrongs.count('refused')} refused" if "refused" in wrongs else ""
-    again = f" ({known} of them unchanged since an earlier run)" if known else ""
-    blank = sum(r.unevaluated for r in results)
-    dark = f"{blank} statements without an instance; " if blank else ""
-    return (
-        f"{good} of {len(results)} theorems proved and re-checked{again}; {refuted}{held}; "
-        f"{dark}{seconds:.1f} s"
+    new = [r for r in found if not r.remembered]
+    spent = (
+        sum(r.proving for r in new),
+        sum(r.writing for r in new),
+        sum(r.rechecking for r in new),
+        sum(r.evaluating for r in new),
     )
+    return [name, *map(str, numbers), *(f"{s:.1f}" for s in spent)]
+
+
+def _summary(run: Run, seconds: float) -> str:
+    """What was done and how long each stage took by the clock."""
+    results, took = run.results, {stage: f"{s:.1f} s" for stage, s in run.seconds.items()}
+    good, known = sum(r.good for r in results), sum(r.remembered for r in results)
+    parts = [f"{good} of {len(results)} theorems proved and re-checked"]
+    if known:
+        parts[0] += f" ({known} of them unchanged since an earlier run)"
+    if known < len(results):
+        parts.append(f"proved and written as certificates in {took['prove']}")
+    if "recheck" in took:
+        parts.append(f"re-checked in {took['recheck']}")
+    if "evaluate" in took:
+        new = sum(r.instances for r in results if not r.remembered)
+        parts.append(f"evaluated on {new} random instances in {took['evaluate']}")
+    if blank := sum(r.unevaluated for r in results):
+        parts.append(f"{blank} statements without an instance")
+    if "wrong" in took:
+        wrongs = [w for r in results for w in r.wrongs]
+        refuted = f"{wrongs.count('refuted')} of {len(wrongs)} wrong variants refuted"
+        parts.append(f"{refuted}, {wrongs.count('refused')} refused, in {took['wrong']}")
+    return "; ".join([*parts, f"{seconds:.1f} s in all"])
 
 
 def _unusable(command: str, error: Any) -> int:

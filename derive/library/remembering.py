@@ -20,27 +20,18 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from derive.derivation import Derivation
 
-HOME: Final = Path(__file__).resolve().parent
+HOME: Final = Path(__file__).resolve().parents[1]
 ROOMS: Final = (
     *("kernel", "search", "terms", "tactics", "recheck", "certifying", "crosscheck", "refute"),
-    *("laws", "../numeric"),
+    *("laws", "derivation", "../numeric"),
 )
 MODULES: Final = (
-    *(
-        "certificates",
-        "citing",
-        "declaring",
-        "decision",
-        "derivation",
-        "proof",
-        "proving",
-        "stating",
-    ),
-    *("verdict", "verification"),
+    *("certificates", "declaring", "decision", "proof", "universal", "verdict"),
+    "library/verification",
 )
 ENDINGS: Final = (".py", ".lark", ".txt")
 LIBRARIES: Final = ("python-flint", "sympy", "numpy", "mpmath")
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 
 def directory() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive import Derivation
-from derive.advice import advice
+from derive.derivation.advice import advice
 from derive.terms import read_claim
 
 

@@ -36,7 +36,8 @@ from fuzz.values import (
 from mpmath import mp, mpf
 
 from derive.terms.context import Claim, Context
-from derive.terms.term import FUNCTIONS, Term, subterms
+from derive.terms.heads import FUNCTIONS
+from derive.terms.term import Term, subterms
 
 DIGITS: Final = 120
 MANY_DIGITS: Final = 500

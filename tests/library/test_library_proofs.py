@@ -29,7 +29,7 @@ def test_the_library_covers_the_field() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_theorem_and_its_wrong_variants(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Random instances, which only tell how a variant is refused, are left to ``derive verify``."""
-    monkeypatch.setattr("derive.proving.disagreement", lambda *_: None)
+    monkeypatch.setattr("derive.derivation.proving.disagreement", lambda *_: None)
     report = theorem(name).derivation().check()
     assert report.proved, list(report.faults())
     assert not any(t.conditions or t.axioms for t in report.theorems.values())

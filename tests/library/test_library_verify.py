@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from derive import library
 from derive.cli import main
+from derive.library.verification import Part, Task, Verified, perform
+from derive.library.verification import verify as run
 from derive.recheck import recheck
-from derive.verification import Verified, verify
 
 
 def names(family: str) -> list[str]:
     return [entry.name for entry in library.family(family)]
+
+
+def verify(names: list[str], **options: Any) -> list[Verified]:
+    return list(run(names, **options).results)
 
 
 def by_name(results: list[Verified]) -> dict[str, Verified]:
@@ -23,7 +31,7 @@ def by_name(results: list[Verified]) -> dict[str, Verified]:
 
 
 def test_a_good_family_is_proved_rechecked_and_cross_checked(small: Path) -> None:
-    results = by_name(verify(names("squares"), jobs=2))
+    results = by_name(verify(names("squares"), jobs=2, wrong=True))
     assert list(results) == ["squares.sum", "squares.plain"]
     assert all(r.good for r in results.values())
     total = results["squares.sum"]
@@ -32,7 +40,7 @@ def test_a_good_family_is_proved_rechecked_and_cross_checked(small: Path) -> Non
 
 
 def test_each_fault_is_told_and_the_rest_goes_on(small: Path) -> None:
-    results = by_name(verify(names("faults")))
+    results = by_name(verify(names("faults"), wrong=True))
     assert [n for n, r in results.items() if r.good] == ["faults.fine"]
     (damaged,) = results["faults.damaged"].faults
     assert damaged.startswith("faults.damaged, chain c, line 3: x**2 + 2*x + 1 = x**2 + x + 1")
@@ -56,14 +64,16 @@ def test_a_change_of_the_engine_makes_everything_new(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verify(names("squares"))
-    monkeypatch.setattr("derive.remembering.engine", lambda: "another engine")
+    monkeypatch.setattr("derive.library.remembering.engine", lambda: "another engine")
     assert not any(r.remembered for r in verify(names("squares")))
 
 
 def test_faults_are_not_remembered(small: Path) -> None:
     for _ in range(2):
-        results = by_name(verify(names("faults")))
-        assert [n for n, r in results.items() if r.remembered] in ([], ["faults.fine"])
+        results = by_name(verify(names("faults"), wrong=True))
+        good = ["faults.proved_wrong", "faults.fine"]
+        assert [n for n, r in results.items() if r.remembered] in ([], good)
+        assert results["faults.proved_wrong"].faults
         assert results["faults.damaged"].faults
 
 
@@ -83,8 +93,8 @@ def test_certificates_are_written_and_accepted(small: Path, tmp_path: Path) -> N
             "squares.plain.jsonl", "squares.sum.jsonl"
         ]  # fmt: skip
         lines = (folder / "squares.sum.jsonl").read_text("utf-8").splitlines()
-        claims = [recheck(json.loads(line)).claim for line in lines]
-        assert claims == ["(2*x)*y <= ((x + y)**2) + (-((2*x)*y))"]
+        claims = [recheck(json.loads(line)).claims for line in lines]
+        assert claims == [["(2*x)*y <= ((x + y)**2) + (-((2*x)*y))"]]
 
 
 def test_statuses_and_the_table(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,11 +102,66 @@ def test_statuses_and_the_table(small: Path, capsys: pytest.CaptureFixture[str])
     out = capsys.readouterr().out
     assert out.splitlines()[0].split()[:3] == ["family", "theorems", "proved"]
     assert out.splitlines()[1].split()[:3] == ["squares", "2", "2"]
-    assert "2 of 2 theorems proved and re-checked; 1 of 1 wrong variants refuted" in out
-    assert main(["verify"]) == 1
+    assert "2 of 2 theorems proved and re-checked; proved and written as certificates in " in out
+    assert re.search(r"; re-checked in \d+\.\d s; evaluated on \d+ random instances in \d", out)
+    assert "wrong" not in out
+    assert main(["verify", "squares", "--wrong"]) == 0
+    out = capsys.readouterr().out
+    assert "2 of 2 theorems proved and re-checked (2 of them unchanged" in out
+    assert "; 1 of 1 wrong variants refuted, 0 refused, in " in out
+    assert main(["verify", "--wrong"]) == 1
     out = capsys.readouterr().out
     assert "3 of 6 theorems proved and re-checked (2 of them unchanged" in out
     assert "faults.damaged, chain c, line 3" in out
+    assert "faults.proved_wrong: the wrong variant -1 < x**2 is PROVED" in out
+
+
+def test_a_fault_in_a_stage_costs_only_its_theorem(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stage is made to raise for one theorem; the others of the run are not touched."""
+    from derive.library import verification
+
+    for stage in ("prove", "recheck", "evaluate", "wrong"):
+        monkeypatch.setattr(verification, "perform", _raising(stage, "squares.sum"))
+        results = by_name(verify(names("squares"), wrong=True, remember=False, jobs=2))
+        (fault,) = results["squares.sum"].faults
+        assert fault.startswith(
+            f"squares.sum: {verification.DOING[stage]} was given up: ValueError"
+        )
+        assert f"{stage} fails (library/test_library_verify.py, line " in fault
+        assert results["squares.plain"].good and results["squares.plain"].instances > 0
+
+
+def _raising(stage: str, name: str) -> Callable[[Task], Part]:
+    def performed(task: Task) -> Part:
+        if (task.stage, task.name) == (stage, name):
+            raise ValueError(f"{stage} fails")
+        return perform(task)
+
+    return performed
+
+
+def test_a_rejected_certificate_is_a_fault_and_is_not_kept(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second program reads the file itself, so that what is written there is what counts."""
+    from derive.library import verification
+
+    def performed(task: Task) -> Part:
+        part = perform(task)
+        if (task.stage, task.name) == ("prove", "squares.sum"):
+            path = Path(task.path)
+            path.write_text(path.read_text("utf-8").replace('"steps"', '"stops"'), "utf-8")
+        return part
+
+    monkeypatch.setattr(verification, "perform", performed)
+    for _ in range(2):
+        results = by_name(verify(names("squares"), certificates=tmp_path / "kept"))
+        (fault,) = results["squares.sum"].faults
+        assert fault.startswith("squares.sum: certificate 1 is rejected: ")
+        assert results["squares.sum"].instances == 0 and results["squares.plain"].good
+        assert [p.name for p in (tmp_path / "kept").iterdir()] == ["squares.plain.jsonl"]
 
 
 UNKNOWN = {
