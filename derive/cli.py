@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_check(commands)
     _add_decide(commands)
+    _add_grade(commands)
     _add_sheet(commands)
     _add_recheck(commands)
     _add_trust(commands)
@@ -97,6 +98,32 @@ def _add_decide(commands: Any) -> None:
     )
     _add_budget(parser, "claim", 10.0)
     parser.set_defaults(run=_decide)
+
+
+def _add_grade(commands: Any) -> None:
+    parser = commands.add_parser(
+        "grade",
+        help="grade students' answers by a key",
+        description=(
+            "Mark a CSV file with the columns student, question and answer by a key. Answers are text "
+            "or LaTeX, and nothing in them is evaluated as a program. An interrupted run goes on where "
+            "it was. The rules are in docs/grading.md."
+        ),
+        epilog="exit status: 0 all graded, 1 a person must look at something, 2 unusable input.",
+    )
+    parser.add_argument("key", metavar="KEY", help="a key file")
+    parser.add_argument("submissions", metavar="SUBMISSIONS.csv", help="the answers, in UTF-8")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="where the grades go, a CSV file"
+    )
+    parser.add_argument(
+        "--review",
+        metavar="FILE",
+        help="where the answers go that a person must look at (default: FILE.review.csv)",
+    )
+    parser.add_argument("--summary", action="store_true", help="print the total of each student")
+    _add_budget(parser, "answer", 10.0)
+    parser.set_defaults(run=_grade)
 
 
 def _add_sheet(commands: Any) -> None:
@@ -191,6 +218,9 @@ def _add_verify(commands: Any) -> None:
     )
     parser.add_argument("--no-cache", action="store_true", help="do everything again")
     parser.add_argument(
+        "--wrong", action="store_true", help="try the wrong variants too, which must be refused"
+    )
+    parser.add_argument(
         "--certificates", metavar="DIR", help="write the certificates to files in this folder"
     )
     _add_budget(parser, "theorem", 120.0)
@@ -245,6 +275,20 @@ def _decide(options: argparse.Namespace) -> int:
     return decide_one(options.claim, where, options.timeout, options.certificate)
 
 
+def _grade(options: argparse.Namespace) -> int:
+    from derive.grading.commands import grade_command
+
+    return grade_command(
+        options.key,
+        options.submissions,
+        options.output,
+        options.review,
+        options.jobs,
+        options.timeout,
+        options.summary,
+    )
+
+
 def _sheet(options: argparse.Namespace) -> int:
     from derive.commands import sheet
 
@@ -264,22 +308,27 @@ def _trust(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from derive.library_commands import list_
+    from derive.library.commands import list_
 
     return list_(options.family, options.missing)
 
 
 def _show(options: argparse.Namespace) -> int:
-    from derive.library_commands import show
+    from derive.library.commands import show
 
     return show(options.name)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from derive.library_commands import verify
+    from derive.library.commands import verify
 
     return verify(
-        options.names, options.jobs, not options.no_cache, options.certificates, options.timeout
+        options.names,
+        jobs=options.jobs,
+        remember=not options.no_cache,
+        certificates=options.certificates,
+        wrong=options.wrong,
+        timeout=options.timeout,
     )
 
 

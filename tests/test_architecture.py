@@ -30,9 +30,24 @@ BELOW = {
         "derive.crosscheck", "derive.refute", "derive.kernel", "derive.terms", "numeric",
     ],
     "derive/keys": [
-        "derive.universal",
-        "derive.keys", "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel",
+        "derive.keys", "derive.crosscheck", "derive.derivation", "derive.library", "derive.laws",
+        "derive.universal", "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel",
         "derive.proof", "derive.terms", "derive.verdict", "numeric",
+    ],
+    "derive/derivation": [
+        "derive.derivation", "derive.crosscheck", "derive.decision", "derive.declaring",
+        "derive.diagnosis", "derive.kernel", "derive.laws", "derive.proof",
+        "derive.sheets.escaping", "derive.tactics", "derive.terms", "derive.universal",
+        "derive.verdict",
+    ],
+    "derive/tactics": [
+        "derive.tactics", "derive.decision", "derive.declaring", "derive.search", "derive.kernel",
+        "derive.terms", "numeric.domain",
+    ],
+    "derive/grading": [
+        "derive.grading", "derive.keys", "derive.checking", "derive.workers", "derive.commands",
+        "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel", "derive.terms",
+        "derive.verdict", "numeric",
     ],
     "derive/sheets": ["derive.sheets", "derive.keys", "derive.terms"],
 }  # fmt: skip

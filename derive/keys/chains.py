@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from derive.keys.answers import Outcome
 from derive.keys.contexts import claim_of, question_context, term_of
+from derive.keys.instances import looked_at
+from derive.keys.judging import Outcome
 from derive.keys.links import check_claim, check_link, given_values
 from derive.keys.model import Key, Question, Text
+from derive.keys.notation import first_line
 from derive.keys.premises import check_audits, check_premises
 from derive.keys.results import Check
 from derive.terms import Context, Term
-from derive.terms.context import Claim
+from derive.terms.context import RELATIONS, Claim
 
 
 def check_derivation(key: Key, question: Question) -> Outcome:
@@ -21,11 +24,15 @@ def check_derivation(key: Key, question: Question) -> Outcome:
     exact = given_values(question, context)
     terms = [term_of(step.expr, context) for step in question.steps]
     checks: list[Check] = []
-    for number, (step, lhs, rhs) in enumerate(
-        zip(question.steps[1:], terms, terms[1:], strict=False), 2
+    for number, (before, step, lhs, rhs) in enumerate(
+        zip(question.steps, question.steps[1:], terms, terms[1:], strict=False), 2
     ):
         where = f"step {step.tag or number}"
-        checks.append(check_link(where, lhs, step.relation, rhs, context, exact))
+        check = check_link(where, lhs, step.relation, rhs, context, exact)
+        check = looked_at(check, Claim(lhs, RELATIONS[step.relation], rhs), context)
+        if question.laws is not None:
+            check = replace(check, claim=f"{before.expr} {step.relation} {step.expr}")
+        checks.append(check)
     if question.goal is not None:
         scope = _naming(question.goal, terms[0], context)
         relations = [step.relation for step in question.steps[1:]]
@@ -45,11 +52,10 @@ def _check_goal(
         return [
             Check("goal", str(text), "refuted", f"{chain}, which does not give {goal.relation}")
         ]
+    ends = (("first", Claim(first, "=", goal.lhs)), ("last", Claim(last, "=", goal.rhs)))
     return [
-        check_claim(
-            "goal, first line", f"{first} = {goal.lhs}", Claim(first, "=", goal.lhs), context
-        ),
-        check_claim("goal, last line", f"{last} = {goal.rhs}", Claim(last, "=", goal.rhs), context),
+        looked_at(check_claim(f"goal, {end} line", str(claim), claim, context), claim, context)
+        for end, claim in ends
     ]
 
 
@@ -77,8 +83,8 @@ def composed(relations: list[str]) -> str | None:
 
 def _naming(goal: Text, start: Term, context: Context) -> Context:
     """A goal ``L = …`` names the first line: an undeclared L is defined as that."""
-    name = goal.value.partition("=")[0].strip()
-    if name.isidentifier() and name not in context:
+    name = first_line(goal)
+    if name and name not in context:
         return context.define(name, start)
     return context
 

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Final
 
 from derive.kernel.theorem import KernelError
-from derive.keys.answers import Outcome, check_answers
+from derive.keys.answers import check_answers
 from derive.keys.attested import check_attested
 from derive.keys.chains import check_derivation
 from derive.keys.choices import check_choice
-from derive.keys.contexts import QuestionError, question_context
+from derive.keys.contexts import QuestionError, plain_question, question_context
+from derive.keys.instances import unsatisfied
+from derive.keys.judging import Outcome
 from derive.keys.model import Key, Question
 from derive.keys.results import Result
+from derive.keys.statements import check_statement
 from derive.refute import Refuter
 from derive.terms import ContextError, TermError
 
@@ -22,6 +25,7 @@ CHECKS: Final[dict[str, Callable[[Key, Question], Outcome]]] = {
     "symbolic": check_answers,
     "mcq": check_choice,
     "derivation": check_derivation,
+    "statement": check_statement,
     "attested": check_attested,
 }
 
@@ -34,6 +38,7 @@ def check_question(key: Key, question: Question) -> Result:
     if question.error:
         return unreadable(question, place, question.error)
     try:
+        question = plain_question(key, question)
         outcome = _contradictory(key, question) or CHECKS[question.kind](key, question)
     except QuestionError as error:
         return unreadable(question, f"{key.path}:{error.line}:{error.column}", str(error))
@@ -57,11 +62,18 @@ def check_question(key: Key, question: Question) -> Result:
 
 def _contradictory(key: Key, question: Question) -> Outcome | None:
     """From contradictory assumptions everything follows: then nothing is concluded."""
-    if not question.assume or Refuter(question_context(key, question)).consistent():
+    if not question.assume and question.laws is None:
         return None
-    return Outcome(
-        "undecided", "no sampled point satisfies what is assumed, so nothing is concluded"
-    )
+    context = question_context(key, question)
+    if not Refuter(context).consistent():
+        return Outcome(
+            "undecided", "no sampled point satisfies what is assumed, so nothing is concluded"
+        )
+    claim = unsatisfied(context)
+    if claim is None:
+        return None
+    said = f"no instance was found that satisfies {claim} and all else that is assumed"
+    return Outcome("undecided", f"{said}, so nothing is concluded")
 
 
 def unreadable(question: Question, place: str, reason: str) -> Result:

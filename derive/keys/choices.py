@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from derive.keys.answers import Outcome
-from derive.keys.contexts import QuestionError, claim_of, question_context, term_of
-from derive.keys.links import check_claim
+from derive.keys.contexts import QuestionError, question_context, term_of
+from derive.keys.judging import Outcome
 from derive.keys.model import Key, Option, Question, Text
 from derive.keys.premises import check_audits, check_premises
 from derive.keys.results import Check
-
-PLACEHOLDER = "option_"
+from derive.keys.stated import check_stated
 
 
 def check_choice(key: Key, question: Question) -> Outcome:
@@ -23,7 +21,7 @@ def check_choice(key: Key, question: Question) -> Outcome:
         found = _check_option(key, question, option)
         checks += found
         status[option.label] = _standing(found)
-    verdict = _compare(question, chosen, status)
+    verdict = _compare(question, chosen, status, _fault(checks, chosen))
     broken = "; ".join(f"{c.claim}: {c.reason}" for c in (*facts.failed, *facts.open))
     message = "; ".join(part for part in (broken, verdict.message, noted) if part)
     name = "premise" if facts.failed and verdict.verdict != "undecided" else verdict.verdict
@@ -61,32 +59,29 @@ def _check_option(key: Key, question: Question, option: Option) -> list[Check]:
     where = f"option {option.label}"
     context = question_context(key, question, option.let)
     if option.expr is not None:
-        context = context.define(PLACEHOLDER, term_of(option.expr, context))
+        term_of(option.expr, context)
     shared = question.claims if option.expr is not None or option.let else ()
     out = []
     for text in (*shared, *option.holds):
-        out.append(
-            check_claim(where, _shown(text, option), claim_of(_filled(text), context), context)
-        )
+        out.append(check_stated(where, text, context, *_filled(text, option)))
     for text in option.fails:
-        plain = check_claim(where, _shown(text, option), claim_of(_filled(text), context), context)
-        out.append(_reversed(plain))
+        plain = check_stated(where, text, context, *_filled(text, option))
+        out.append(reversed_check(plain))
     return out
 
 
-def _filled(text: Text) -> Text:
-    return Text(text.value.replace("{option}", PLACEHOLDER), text.line, text.column)
-
-
-def _shown(text: Text, option: Option) -> str:
+def _filled(text: Text, option: Option) -> tuple[str, Text]:
+    """A claim with the option in its place, as the report shows it and as it is read."""
     if option.expr is None:
-        return text.value
+        return str(text), text
     whole = text.value.strip().endswith("{option}") and text.value.count("{option}") == 1
-    return text.value.replace("{option}", option.expr.value if whole else f"({option.expr.value})")
+    shown = str(option.expr) if whole else f"({option.expr})"
+    value = text.value.replace("{option}", f"({option.expr.value})")
+    return str(text).replace("{option}", shown), Text(value, text.line, text.column)
 
 
-def _reversed(check: Check) -> Check:
-    """A claim that must fail: it counts when it is refuted."""
+def reversed_check(check: Check) -> Check:
+    """The check of a claim that must fail: it counts when the claim is refuted."""
     claim = f"not ({check.claim})"
     if check.status == "refuted":
         return Check(check.where, claim, "enclosed", check.reason)
@@ -101,7 +96,15 @@ def _standing(checks: list[Check]) -> str:
     return "holds" if checks and all(c.held for c in checks) else "open"
 
 
-def _compare(question: Question, chosen: str, status: dict[str, str]) -> Outcome:
+def _fault(checks: list[Check], label: str) -> str:
+    """Why an option fails: the first of its claims that does."""
+    for check in checks:
+        if check.where == f"option {label}" and check.status == "refuted":
+            return f" ({check.claim}: {check.reason})"
+    return ""
+
+
+def _compare(question: Question, chosen: str, status: dict[str, str], fault: str) -> Outcome:
     """The key's option beside the options that hold."""
     true = [label for label, s in status.items() if s == "holds"]
     open_ = [label for label, s in status.items() if s == "open"]
@@ -110,7 +113,7 @@ def _compare(question: Question, chosen: str, status: dict[str, str]) -> Outcome
         return Outcome("wrong", f"options {right} hold, and exactly one must", right)
     if status[chosen] == "fails":
         instead = f"; option {right} does" if true else "; no option is shown to hold"
-        return Outcome("wrong", f"option {chosen} does not hold{instead}", right)
+        return Outcome("wrong", f"option {chosen} does not hold{fault}{instead}", right)
     if open_:
         return Outcome("undecided", f"option {', '.join(open_)} is undecided", right)
     return Outcome("correct", "", right)

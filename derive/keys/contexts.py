@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from derive.keys.model import Key, Question, SymbolEntry, Text
+from derive.keys.notation import NotationError, with_laws, written_out
+from derive.laws.model import Model
 from derive.terms import Context, ContextError, Term, TextError, read, read_chain, read_claim
 from derive.terms.context import Claim
 from derive.terms.domains import declared, is_matrix, read_domain
@@ -34,8 +36,43 @@ def question_context(
     What the question declares itself takes the place of what the exam declares under the same name.
     Raises QuestionError, with the place, when something cannot be read or is declared twice.
     """
-    own = {n for entry in question.symbols for n in _names(entry)}
-    own |= {_head(name)[0] for name, _ in (*question.given, *question.define, *let)}
+    let = tuple(let)
+    context = _declarations(key, question, {_head(name)[0] for name, _ in let})
+    if question.laws is not None:
+        context = _model(context, question).context
+        for name, value in let:
+            context = define_in(context, name, value)
+        return context
+    for name, value in (*question.define, *let):
+        context = define_in(context, name, value)
+    for number, text in enumerate(question.assume, 1):
+        claim = claim_of(text, context)
+        context = _at(text, lambda c=context, n=number, h=claim: assumed(c, f"assume {n}", h))  # type: ignore[misc]
+    return context
+
+
+def plain_question(key: Key, question: Question) -> Question:
+    """The question with its formulas written out, where it declares laws. Raises QuestionError."""
+    if question.laws is None:
+        return question
+    model = _model(_declarations(key, question), question)
+    return _noted(lambda: written_out(question, model))
+
+
+def law_duties(key: Key, question: Question) -> tuple[tuple[Context, Claim], ...]:
+    """What the maps of a question's laws have to satisfy. Raises QuestionError."""
+    if question.laws is None:
+        return ()
+    return _model(_declarations(key, question), question).duties
+
+
+def _declarations(key: Key, question: Question, others: Iterable[str] = ()) -> Context:
+    """What the exam and the question declare and give, and what the exam defines.
+
+    ``others`` are further names that take the place of the exam's.
+    """
+    own = {n for entry in question.symbols for n in _names(entry)} | {*others}
+    own |= {_head(name)[0] for name, _ in (*question.given, *question.define)}
     context = Context()
     entries = (*key.symbols, *question.symbols)
     for entry in sorted(entries, key=lambda e: is_matrix(e.domain.value)):
@@ -43,16 +80,22 @@ def question_context(
         shadowed = own if entry in key.symbols else set()
         context = _declare(context, entry, [n for n in names if n not in shadowed])
     for name, value in question.given:
-        context = _define(context, name, value)
+        context = define_in(context, name, value)
     for name, value in key.define:
         if _head(name)[0] not in own:
-            context = _define(context, name, value)
-    for name, value in (*question.define, *let):
-        context = _define(context, name, value)
-    for number, text in enumerate(question.assume, 1):
-        claim = claim_of(text, context)
-        context = _at(text, lambda c=context, n=number, h=claim: assumed(c, f"assume {n}", h))  # type: ignore[misc]
+            context = define_in(context, name, value)
     return context
+
+
+def _model(context: Context, question: Question) -> Model:
+    return _noted(lambda: with_laws(context, question))
+
+
+def _noted(action: Callable[[], T]) -> T:
+    try:
+        return action()
+    except NotationError as error:
+        raise QuestionError(str(error), error.at.line, error.at.column) from None
 
 
 def term_of(text: Text, context: Context) -> Term:
@@ -103,7 +146,7 @@ def _names(entry: SymbolEntry) -> list[str]:
 
 
 def _declare(context: Context, entry: SymbolEntry, names: list[str]) -> Context:
-    if not is_matrix(entry.domain.value):
+    if not is_matrix(entry.domain.value) and entry.domain.value.strip() != "space":
         _at(entry.domain, lambda: read_domain(entry.domain.value))
     for name in names:
         context = _at(
@@ -125,9 +168,10 @@ def _head(text: Text) -> tuple[str, tuple[str, ...]]:
     return name, tuple(p.strip() for p in parameters.split(",")) if parameters else ()
 
 
-def _define(context: Context, head: Text, body: Text) -> Context:
+def define_in(context: Context, head: Text, body: Text) -> Context:
+    """A context with one more definition, ``name`` or ``name(parameters)``. Raises QuestionError."""
     name, parameters = _head(head)
-    scope = context
+    scope = _at(head, lambda: context.shadowed(parameters))
     for parameter in parameters:
         scope = _at(head, lambda s=scope, p=parameter: s.declare(p))  # type: ignore[misc]
     term = _at(body, lambda: read(body.value, scope))

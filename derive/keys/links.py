@@ -9,12 +9,14 @@ from typing import Final
 from derive.decision import decide
 from derive.diagnosis import diagnose
 from derive.keys.contexts import chain_of
+from derive.keys.grids import Place, cells, compare_grids, compared, seen
 from derive.keys.model import Question, Text
 from derive.keys.results import Check, Mended, Status
-from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit, may_agree
+from derive.keys.rounding import NoValue
 from derive.proof import steps
-from derive.terms import Context, Term, TermError, rational, subterms
+from derive.terms import Context, ContextError, Term, TermError, rational
 from derive.terms.context import Claim, Relation
+from derive.terms.shapes import is_matrix
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict
 
 SLIP_SECONDS: Final = 1.0
@@ -28,15 +30,24 @@ def given_values(question: Question, context: Context) -> frozenset[Fraction]:
     values = set()
     for name, _ in question.given:
         definition = context.definition(name.value)
-        value = rational(definition.body) if definition is not None else None
-        if value is not None:
-            values |= {value, -value}
+        if definition is None:
+            continue
+        body = definition.body
+        for term in body.args if body.head == "matrix" else (body,):
+            value = rational(term)
+            if value is not None:
+                values |= {value, -value}
     return frozenset(values)
 
 
 def check_claim(where: str, text: str, claim: Claim, context: Context) -> Check:
-    """Decide a claim and say how it came out."""
-    return from_verdict(where, text, decide(claim, context))
+    """Decide a claim and say how it came out; what can be computed may be seen from enclosures."""
+    verdict = decide(claim, context)
+    if isinstance(verdict, Undecided):
+        reason = seen(claim.lhs, claim.relation, claim.rhs, context)
+        if reason:
+            return Check(where, text, "enclosed", reason)
+    return from_verdict(where, text, verdict)
 
 
 def from_verdict(where: str, text: str, verdict: Verdict) -> Check:
@@ -69,30 +80,70 @@ def rules_of(verdict: Proved | Conditional) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A displayed line: its ends, the relation before its last term, and the checks of its links."""
+    """A displayed line: its ends, the relation before its last term, and the checks of its links.
+
+    ``cells`` has for each link how the numbers in it came out, by their place in their matrices.
+    """
 
     first: Term
     last: Term
     last_relation: str
     checks: tuple[Check, ...]
+    cells: tuple[dict[Place, Status], ...] = ()
 
 
 def check_line(number: int, text: Text, context: Context, exact: frozenset[Fraction]) -> Line:
     """Check every link of a displayed line. Raises QuestionError when it cannot be read."""
     chain = chain_of(text, context)
     many = len(chain.relations) > 1
-    checks = tuple(
-        check_link(f"working {number}" + f", link {place}" * many, *link, context, exact)
+    found = [
+        _link(f"working {number}" + f", link {place}" * many, *link, context, exact)
         for place, link in enumerate(chain.links(), 1)
-    )
+    ]
     relation = chain.relations[-1] if chain.relations else ""
-    return Line(chain.terms[0], chain.terms[-1], relation, checks)
+    checks, statuses = tuple(c for c, _ in found), tuple(s for _, s in found)
+    return Line(chain.terms[0], chain.terms[-1], relation, checks, statuses)
 
 
 def check_link(
     where: str, lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
 ) -> Check:
     """``lhs relation rhs`` as printed: exactly, to the decimals shown, or up to displayed rounding."""
+    return _link(where, lhs, relation, rhs, context, exact)[0]
+
+
+def _link(
+    where: str, lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
+) -> tuple[Check, dict[Place, Status]]:
+    """The check of a link, and how each of the numbers compared in it came out."""
+    if relation not in ORDER and (is_matrix(context, lhs) or is_matrix(context, rhs)):
+        return _matrix_link(where, lhs, relation, rhs, context, exact)
+    check = _number_link(where, lhs, relation, rhs, context, exact)
+    return check, {(1, 1): check.status}
+
+
+def _matrix_link(
+    where: str, lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
+) -> tuple[Check, dict[Place, Status]]:
+    """Matrices of numbers are compared by their entries, others as they stand."""
+    text = f"{lhs} {relation} {rhs}"
+    try:
+        context.check_claim(Claim(lhs, "=", rhs))
+    except ContextError as error:
+        return Check(where, text, "undecided", str(error)), {}
+    try:
+        found = cells(lhs, rhs, context, exact)
+        check, statuses = compare_grids(where, text, relation, found, context)
+    except (NoValue, TermError) as error:
+        check, statuses = Check(where, text, "undecided", str(error)), {}
+    if check.status == "undecided" and relation == "=":
+        check = check_claim(where, text, Claim(lhs, "=", rhs), context)
+    return check, statuses
+
+
+def _number_link(
+    where: str, lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
+) -> Check:
     text = f"{lhs} {relation} {rhs}"
     if relation in ORDER:
         claim = Claim(lhs, ORDER[relation], rhs)
@@ -103,7 +154,8 @@ def check_link(
     if isinstance(verdict, Proved | Conditional):
         return from_verdict(where, text, verdict)
     try:
-        status, reason = _rounded(lhs, relation, rhs, context, exact)
+        (cell,) = cells(lhs, rhs, context, exact)
+        status, reason = compared(cell, relation, context)
     except (NoValue, TermError) as error:
         status, reason = "undecided", str(error)
     if status == "undecided" and relation == "=":
@@ -111,33 +163,3 @@ def check_link(
     else:
         check = Check(where, text, status, reason)
     return diagnosed(check, Claim(lhs, "=", rhs), context) if relation == "=" else check
-
-
-def _rounded(
-    lhs: Term, relation: str, rhs: Term, context: Context, exact: frozenset[Fraction]
-) -> tuple[Status, str]:
-    """How two closed sides compare as numbers on paper, and why."""
-    left = Value(lhs, context)
-    printed, places = rational(rhs), decimals_shown(rhs)
-    judged = printed is not None and places is not None and (relation == "≈" or bool(places))
-    if judged and left.place(printed or Fraction(0), half_unit(places or 0)) == "inside":
-        return "enclosed", f"the left side is {left.shown()}"
-    if may_agree(lhs, rhs, context, exact):
-        if _has_rounded(lhs, rhs, exact):
-            return "rounded", "equal up to rounding of the decimals displayed"
-        if relation == "≈":
-            return "enclosed", "the two sides agree as far as they were computed"
-        return "undecided", "the two sides agree as far as they were computed"
-    if judged and places:
-        return "refuted", f"the left side is {left.rounded(places)} to {places} decimals"
-    right = Value(rhs, context).shown()
-    return "refuted", f"the left side is {left.shown()}, the right side {right}"
-
-
-def _has_rounded(lhs: Term, rhs: Term, exact: frozenset[Fraction]) -> bool:
-    """Whether a decimal that is not a given is displayed on either side."""
-    return any(
-        t.head == "num" and t.payload[1] is not None and t.payload[0] not in exact
-        for side in (lhs, rhs)
-        for t in subterms(side)
-    )

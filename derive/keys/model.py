@@ -22,6 +22,53 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated(Text):
+    """A claim with more than its formula.
+
+    ``say`` are its words; with ``theorem`` the value is the name of a theorem of the library, and
+    ``chain`` the part of it that is meant; ``shown`` is the formula as the key writes it, where the value
+    is what that was written out to.
+    """
+
+    say: str = ""
+    theorem: bool = False
+    chain: str = ""
+    shown: str = ""
+
+    def __str__(self) -> str:
+        part = f", {self.chain}" if self.chain else ""
+        return f"theorem {self.value}{part}" if self.theorem else self.shown or self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Pushforward:
+    """The law of a map's value: its head, the law that is mapped, and the inverse of the map."""
+
+    head: Text
+    law: Text
+    inverse: Text
+    increasing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The laws of a question, for the notation of `docs/laws.md`.
+
+    ``mass_one`` are laws whose densities integrate to 1, ``exist`` terms whose integrals exist. ``texts``
+    are the formulas of the question, which are read in this order, ``goal`` among them.
+    """
+
+    where: Text
+    variables: tuple[tuple[Text, Text], ...] = ()
+    densities: tuple[tuple[Text, Text], ...] = ()
+    pushforwards: tuple[Pushforward, ...] = ()
+    mass_one: tuple[Text, ...] = ()
+    exist: tuple[Text, ...] = ()
+    texts: tuple[Text, ...] = ()
+    goal: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SymbolEntry:
     """One or more names declared together, ``"p, q" = { domain = ..., kind = ..., args = ... }``."""
 
@@ -55,6 +102,31 @@ class Premise:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """A near miss: what an answer equal to ``when`` is told, and the marks that it is still worth.
+
+    In a multiple-choice question ``when`` is the label of an option.
+    """
+
+    when: Text
+    marks: float = 0.0
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What a later answer takes over from an earlier one, the part or question ``source``.
+
+    With ``replace``, the student's answer there with these symbols replaced is right here too; with
+    ``name``, the model is right here when the definition of that name is the student's answer there.
+    """
+
+    source: Text
+    replace: tuple[tuple[Text, Text], ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One answer of a question: what the key prints, and what it is checked against."""
 
@@ -65,6 +137,9 @@ class Part:
     accept: Accept = field(default_factory=Accept)
     working: tuple[Text, ...] = ()
     marks: float | None = None
+    text: str = ""
+    feedback: tuple[Feedback, ...] = ()
+    follow: Follow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +183,7 @@ class Question:
     marks: float | None = None
     note: str = ""
     symbols: tuple[SymbolEntry, ...] = ()
+    laws: Laws | None = None
     given: tuple[tuple[Text, Text], ...] = ()
     define: tuple[tuple[Text, Text], ...] = ()
     assume: tuple[Text, ...] = ()
@@ -121,7 +197,14 @@ class Question:
     steps: tuple[Step, ...] = ()
     goal: Text | None = None
     reason: str = ""
+    answer: Text | None = None
+    holds: tuple[Text, ...] = ()
+    fails: tuple[Text, ...] = ()
+    working: tuple[Text, ...] = ()
+    rubric: tuple[str, ...] = ()
     error: str = ""
+    vary: tuple[tuple[Text, Text], ...] = ()
+    feedback: tuple[Feedback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.decision import decide
-from derive.keys.contexts import QuestionError, claim_of, question_context, term_of
+from derive.keys.contexts import QuestionError, law_duties, question_context, term_of
 from derive.keys.links import check_claim
 from derive.keys.model import Key, Premise, Question, Text
 from derive.keys.results import Check
 from derive.keys.rounding import NoValue, Value, decimals_shown, half_unit
+from derive.keys.stated import check_stated
 from derive.terms import Context, rational
 from derive.terms.context import Claim
 from derive.verdict import Proved
@@ -43,7 +44,11 @@ def check_premises(key: Key, question: Question, context: Context) -> Facts:
 
     Raises QuestionError when a premise cannot be read.
     """
-    checks, corrected, said = [], [], []
+    corrected, said = [], []
+    checks = [
+        check_claim(f"premise about map {number}", str(claim), claim, scope)
+        for number, (scope, claim) in enumerate(law_duties(key, question), 1)
+    ]
     for number, premise in enumerate(question.premises, 1):
         check = _check(f"premise {number}", premise, question, context)
         checks.append(check)
@@ -67,7 +72,7 @@ def check_audits(question: Question, context: Context) -> tuple[Check, ...]:
 
 def _check(where: str, premise: Premise, question: Question, context: Context) -> Check:
     if premise.claim is not None:
-        check = check_claim(where, str(premise.claim), claim_of(premise.claim, context), context)
+        check = check_stated(where, premise.claim, context)
         said = ": ".join(part for part in (premise.say, check.reason) if part)
         return replace(check, reason=said)
     assert premise.value is not None

@@ -11,17 +11,21 @@ from flint import arb
 from derive.kernel.bounds import proves
 from derive.refute.elaborate import elaborate
 from derive.terms.context import Context
+from derive.terms.entries import Entries, Grid, has_matrices
 from derive.terms.lower import LoweringError, lower
 from derive.terms.printer import decimal
-from derive.terms.term import Term, rational, rebuild, sub, sym
+from derive.terms.term import Term, rational, rebuild, sym
 from numeric.balls import Undefined, Unresolved, ends, interval, run
 from numeric.program import Program
 
 START, LIMIT = 64, 4096
 Ends = tuple[Fraction, Fraction]
+Balls = Mapping[str, arb]
 Place = Literal["inside", "outside", "unknown"]
 
 MAX_SHOWN: Final = 12
+MAX_TWICE: Final = 3
+"""For each decimal: how many more of them a rounding before the last may have kept."""
 
 
 class NoValue(ValueError):
@@ -31,8 +35,8 @@ class NoValue(ValueError):
 class Value:
     """The real value of a closed term, enclosed as tightly as is asked for.
 
-    ``inputs`` are balls for symbols that stand for rounded decimals.
-    Raises NoValue when the term has none.
+    Matrices in it are written out in entries. ``inputs`` are balls for symbols that stand for rounded
+    decimals. Raises NoValue when the term has none.
     """
 
     def __init__(
@@ -40,6 +44,8 @@ class Value:
     ) -> None:
         self.inputs: dict[str, Any] = dict(inputs or {})
         try:
+            if has_matrices(context, term):
+                term = Entries(context).number(term)
             plain = elaborate([term], context)
             self.program: Program = lower(context, plain.terms, stop_gradient=True)
         except LoweringError as error:
@@ -58,7 +64,11 @@ class Value:
         except (Undefined, Unresolved) as error:
             raise NoValue(str(error)) from None
 
-    def place(self, centre: Fraction, half: Fraction) -> Place:
+    def is_zero(self) -> bool:
+        """Whether the value is exactly 0, as far as that can be seen."""
+        return not any(self.ends(START))
+
+    def place(self, centre: Fraction | int, half: Fraction | int) -> Place:
         """Whether the value lies within ``half`` of ``centre``, the ends included."""
         precision = START
         while precision <= LIMIT:
@@ -70,7 +80,7 @@ class Value:
             precision *= 4
         return "unknown"
 
-    def meets(self, centre: Fraction, half: Fraction) -> bool:
+    def meets(self, centre: Fraction | int, half: Fraction | int) -> bool:
         """Whether the enclosure touches the cell around ``centre``."""
         low, high = self.ends(START)
         return not (high < centre - half or low > centre + half)
@@ -103,6 +113,15 @@ class Value:
         return self.rounded(places)
 
 
+def rounded_twice(value: Value, printed: Fraction, places: int) -> str:
+    """How a printed decimal comes of rounding the value twice, where rounding it once gives another."""
+    for first in range(places + 1, places + 1 + MAX_TWICE):
+        once = value.rounded(first)
+        if Fraction(once) != printed and Fraction(_nearest(Fraction(once), places)) == printed:
+            return f"rounded twice: first to {once}, then to {places} decimals"
+    return ""
+
+
 def _nearest(value: Fraction, places: int) -> str:
     scaled = abs(value) * 10**places
     whole = int(scaled + Fraction(1, 2))
@@ -125,16 +144,22 @@ def half_unit(places: int) -> Fraction:
     return Fraction(1, 2 * 10**places)
 
 
-def loosened(term: Term, exact: frozenset[Fraction]) -> tuple[Term, dict[str, arb]]:
-    """The term with each decimal that is not a given replaced by its rounding interval.
+def entries_of(term: Term, context: Context) -> Grid:
+    """The entries of a matrix, row by row. Raises NoValue when they cannot be written out."""
+    try:
+        rows = Entries(context).grid(term)
+    except LoweringError as error:
+        raise NoValue(str(error)) from None
+    if rows is None:
+        raise NoValue(f"{term} cannot be written out in entries")
+    return rows
 
-    Returns the term and the ball for each new symbol.
+
+def loosened(term: Term, exact: frozenset[Fraction], balls: dict[str, arb]) -> Term:
+    """The term with a new symbol for each decimal that is not a given.
+
+    ``balls`` takes up the rounding interval of each new symbol.
     """
-    balls: dict[str, arb] = {}
-    return _loosened(term, exact, balls), balls
-
-
-def _loosened(term: Term, exact: frozenset[Fraction], balls: dict[str, arb]) -> Term:
     if term.head == "num":
         value, places = term.payload
         if places is None or value in exact:
@@ -143,13 +168,7 @@ def _loosened(term: Term, exact: frozenset[Fraction], balls: dict[str, arb]) -> 
         half = half_unit(places)
         balls[name] = interval(value - half, value + half)
         return sym(name)
-    return rebuild(term, tuple(_loosened(a, exact, balls) for a in term.args))
-
-
-def may_agree(lhs: Term, rhs: Term, context: Context, exact: frozenset[Fraction]) -> bool:
-    """Whether rounding of the decimals displayed on both sides can explain that they are equal."""
-    gap, balls = loosened(sub(lhs, rhs), exact)
-    return Value(gap, context, balls).meets(Fraction(0), Fraction(0))
+    return rebuild(term, tuple(loosened(a, exact, balls) for a in term.args))
 
 
 def literal(term: Term) -> Fraction | None:

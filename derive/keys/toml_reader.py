@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from derive.keys.fields import KINDS, MAX_ENTRIES, MAX_QUESTIONS
 from derive.keys.model import Accept, Key, Option, Part, Premise, Question, Step, SymbolEntry, Text
 from derive.keys.source import KeyFileError, Source, read_source
-
-KINDS: Final = ("numeric", "symbolic", "mcq", "derivation", "attested")
-MAX_QUESTIONS: Final = 1_000
-MAX_ENTRIES: Final = 200
-
-# fmt: off
-FIELDS: Final = {
-    "top": {"exam", "symbols", "define", "question"},
-    "exam": {"id", "title", "total", "course", "date", "note", "source"},
-    "symbol": {"domain", "kind", "args"},
-    "question": {
-        "id", "kind", "marks", "text", "topic", "note", "symbols", "given", "define", "assume",
-        "premises", "audits", "model", "answer", "claim", "accept", "working", "vary", "feedback",
-        "part", "key", "exactly_one", "options", "step", "goal", "reason",
-    },
-    "part": {
-        "id", "text", "answer", "model", "claim", "accept", "working", "marks", "follow", "feedback",
-    },
-    "option": {"latex", "text", "expr", "holds", "fails", "let"},
-    "step": {"tag", "expr", "relation", "by", "marks", "rubric"},
-    "premise": {"claim", "given", "value", "say"},
-    "accept": {"decimals", "allow_exact", "slack_last_digit"},
-}
-# fmt: on
+from derive.keys.toml_grading import read_feedback, read_follow
+from derive.keys.toml_laws import read_claims, read_laws, stated, with_texts
+from derive.keys.toml_values import Bad, Values
 
 
 def read_key(path: Path) -> Key:
@@ -66,19 +46,7 @@ def _toml_error(source: Source, message: str) -> KeyFileError:
     return KeyFileError(source.path, f"not valid TOML: {plain}", line, column)
 
 
-class _Bad(ValueError):
-    """Something wrong at a known place."""
-
-    def __init__(self, message: str, at: Text) -> None:
-        super().__init__(message)
-        self.at = at
-
-
-class _Reader:
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.question: int | None = None
-
+class _Reader(Values):
     def key(self, data: dict[str, Any]) -> Key:
         try:
             self._fields(data, "top")
@@ -99,7 +67,7 @@ class _Reader:
                 symbols=self._symbols(data),
                 define=self._pairs(data, "define"),
             )
-        except _Bad as error:
+        except Bad as error:
             raise KeyFileError(
                 self.source.path, str(error), error.at.line, error.at.column
             ) from None
@@ -126,7 +94,7 @@ class _Reader:
             if not isinstance(data, dict):
                 raise self._bad("a question must be a table", "")
             return self._question(data, where)
-        except _Bad as error:
+        except Bad as error:
             name = data.get("id") if isinstance(data, dict) else None
             kind = data.get("kind") if isinstance(data, dict) else None
             return Question(
@@ -140,7 +108,7 @@ class _Reader:
         self._fields(data, "question")
         kind = self._string(data, "kind", required=True)
         if kind.value not in KINDS:
-            raise _Bad(f"unknown kind {kind.value!r}; expected one of {', '.join(KINDS)}", kind)
+            raise Bad(f"unknown kind {kind.value!r}; expected one of {', '.join(KINDS)}", kind)
         question = Question(
             id=self._string(data, "id", required=True).value,
             kind=kind.value,
@@ -150,22 +118,30 @@ class _Reader:
             marks=self._number(data, "marks"),
             note=self._string(data, "note").value,
             symbols=self._symbols(data),
+            laws=read_laws(self, data),
             given=self._pairs(data, "given"),
             define=self._pairs(data, "define"),
             assume=self._strings(data, "assume"),
             premises=self._premises(data, "premises"),
             audits=self._premises(data, "audits"),
             parts=self._parts(data, kind.value),
-            claims=self._strings(data, "claim"),
+            claims=read_claims(self, data, "claim"),
             key=self._string(data, "key").value,
             exactly_one=self._flag(data, "exactly_one", True),
             options=self._options(data),
             steps=tuple(self._step(s) for s in self._tables(data, "step")),
             goal=self._string(data, "goal") if "goal" in data else None,
             reason=self._string(data, "reason").value,
+            answer=self._string(data, "answer") if kind.value == "statement" else None,
+            holds=read_claims(self, data, "holds"),
+            fails=read_claims(self, data, "fails"),
+            working=read_claims(self, data, "working") if kind.value == "statement" else (),
+            rubric=tuple(map(str, self._strings(data, "rubric"))),
+            vary=self._pairs(data, "vary"),
+            feedback=read_feedback(self, data),
         )
         self._complete(question, data)
-        return question
+        return with_texts(question)
 
     def _complete(self, question: Question, data: dict[str, Any]) -> None:
         """Refuse a question that lacks what its kind cannot do without."""
@@ -174,12 +150,15 @@ class _Reader:
             "symbolic": not question.parts and "answer",
             "mcq": (not question.options and "options") or (not question.key and "key"),
             "derivation": len(question.steps) < 2 and "two or more [[question.step]]",
+            "statement": not (question.holds or question.fails) and "holds or fails",
             "attested": False,
         }[question.kind]
         if question.kind == "mcq" and "answer" in data:
             raise self._bad(
                 "an mcq has a key, the label of its right option, and no answer", "answer"
             )
+        if question.kind != "statement" and (question.holds or question.fails):
+            raise self._bad("holds and fails belong to a statement, or to an option", "holds")
         if lacking:
             raise self._bad(f"question {question.id} ({question.kind}) lacks {lacking}", "")
 
@@ -201,10 +180,13 @@ class _Reader:
             id=name,
             answers=answers,
             model=self._string(data, "model") if "model" in data else None,
-            claims=self._strings(data, "claim"),
+            claims=read_claims(self, data, "claim"),
             accept=self._accept(data),
             working=self._strings(data, "working"),
             marks=self._number(data, "marks") if name else None,
+            text=self._string(data, "text").value if name else "",
+            feedback=read_feedback(self, data),
+            follow=read_follow(self, data),
         )
 
     def _accept(self, data: dict[str, Any]) -> Accept:
@@ -229,8 +211,8 @@ class _Reader:
             latex=self._string(data, "latex").value,
             text=self._string(data, "text").value,
             expr=self._string(data, "expr") if "expr" in data else None,
-            holds=self._strings(data, "holds"),
-            fails=self._strings(data, "fails"),
+            holds=read_claims(self, data, "holds"),
+            fails=read_claims(self, data, "fails"),
             let=self._pairs(data, "let"),
         )
 
@@ -262,6 +244,9 @@ class _Reader:
         if not isinstance(entry, dict):
             raise self._bad(f"an entry of {name} must be a claim or a table", name)
         self._fields(entry, "premise")
+        if "theorem" in entry and not {"claim", "given", "value"} & entry.keys():
+            cited = stated(self, entry, name)
+            return Premise(claim=replace(cited, say=""), say=cited.say)
         premise = Premise(
             claim=self._string(entry, "claim") if "claim" in entry else None,
             given=self._string(entry, "given").value,
@@ -272,7 +257,7 @@ class _Reader:
             premise.value
         ):
             raise self._bad(
-                f"an entry of {name} needs either a claim, or a given and its value", name
+                f"an entry of {name} needs a claim, or a given and its value, or a theorem", name
             )
         return premise
 
@@ -285,7 +270,7 @@ class _Reader:
         if isinstance(data, str):
             return SymbolEntry(at, self._at(data, names))
         if not isinstance(data, dict):
-            raise _Bad(f'{names} needs a domain, such as {{ domain = "real" }}', at)
+            raise Bad(f'{names} needs a domain, such as {{ domain = "real" }}', at)
         self._fields(data, "symbol")
         kind = self._string(data, "kind").value or "scalar"
         args = data.get("args", 0 if kind == "scalar" else 1)
@@ -294,88 +279,9 @@ class _Reader:
             or type(args) is not int
             or not 0 <= args <= 9
         ):
-            raise _Bad(f"{names}: kind must be scalar, function or family, args from 0 to 9", at)
+            raise Bad(f"{names}: kind must be scalar, function or family, args from 0 to 9", at)
         domain = self._string(data, "domain")
         return SymbolEntry(at, domain if domain.value else self._at("real"), kind, args)
-
-    def _fields(self, data: Mapping[str, Any], table: str) -> None:
-        for name in data:
-            if name not in FIELDS[table]:
-                known = ", ".join(sorted(FIELDS[table]))
-                raise self._bad(f"unknown field {name[:60]!r}; a {table} has {known}", name)
-
-    def _table(self, data: Mapping[str, Any], name: str) -> dict[str, Any]:
-        value = data.get(name)
-        if not isinstance(value, dict):
-            raise self._bad(f"expected a table [{name}]", name if name in data else "")
-        if len(value) > MAX_ENTRIES:
-            raise self._bad(f"[{name}] has more than {MAX_ENTRIES} entries", name)
-        return value
-
-    def _tables(self, data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-        value = data.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            raise self._bad(f"expected [[question.{name}]] tables", name)
-        if len(value) > MAX_ENTRIES:
-            raise self._bad(f"more than {MAX_ENTRIES} {name} tables", name)
-        return value
-
-    def _string(self, data: Mapping[str, Any], name: str, *, required: bool = False) -> Text:
-        value = data.get(name)
-        if value is None and not required:
-            return Text("")
-        if not isinstance(value, str):
-            said = "is missing" if value is None else f"must be a string, not {_kind(value)}"
-            raise self._bad(f"{name} {said}", name if name in data else "")
-        return self._at(value, name)
-
-    def _strings(self, data: Mapping[str, Any], name: str) -> tuple[Text, ...]:
-        value = data.get(name, [])
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not all(isinstance(v, str) for v in items):
-            raise self._bad(f"{name} must be a string or a list of strings", name)
-        if len(items) > MAX_ENTRIES:
-            raise self._bad(f"{name} has more than {MAX_ENTRIES} entries", name)
-        return tuple(self._at(v, name) for v in items)
-
-    def _pairs(self, data: Mapping[str, Any], name: str) -> tuple[tuple[Text, Text], ...]:
-        table = self._table(data, name) if name in data else {}
-        out = []
-        for left, right in table.items():
-            if not isinstance(right, str):
-                raise self._bad(f'{name}.{left} must be a string such as "0.6"', left)
-            out.append((self._at(left, name), self._at(right, left)))
-        return tuple(out)
-
-    def _number(self, data: Mapping[str, Any], name: str) -> float | None:
-        value = data.get(name)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
-            raise self._bad(f"{name} must be a number from 0 to a million", name)
-        return value
-
-    def _flag(self, data: Mapping[str, Any], name: str, default: bool) -> bool:
-        value = data.get(name, default)
-        if not isinstance(value, bool):
-            raise self._bad(f"{name} must be true or false", name)
-        return value
-
-    def _at(self, value: str, after: str = "") -> Text:
-        return self.source.locate(value, self.question, after)
-
-    def _bad(self, message: str, name: str) -> _Bad:
-        return _Bad(message, self._at(name or "[[question]]"))
-
-
-def _kind(value: object) -> str:
-    names: dict[type, str] = {
-        int: "a number",
-        float: "a number",
-        bool: "true or false",
-        list: "a list",
-    }
-    return names.get(type(value), "a table")
 
 
 def find_keys(paths: Iterable[Path], report: Callable[[str], None]) -> list[Path]:

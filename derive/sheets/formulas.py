@@ -12,7 +12,10 @@ from derive.sheets.escaping import code, math_character, text_character
 from derive.terms import Chain, Context, ContextError, Term, TermError, TextError, read, read_chain
 from derive.terms.latex import RELATIONS, to_latex
 
-DEPTHS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1, "\\left": 1, "\\right": -1}
+DEPTHS: Final = {
+    **dict.fromkeys(("{", "(", "[", "\\left", "\\begin"), 1),
+    **dict.fromkeys(("}", ")", "]", "\\right", "\\end"), -1),
+}
 TOKENS: Final = re.compile(
     r" [+-] |\\(?:left|right)(?:\\[A-Za-z]+|\\.|.)|\\[A-Za-z]+|\\.|.", re.DOTALL
 )
@@ -58,10 +61,12 @@ def _letter(character: str) -> str:
 
 
 def pieces(latex: str) -> list[str]:
-    """A formula cut before the plus and minus signs that stand outside all brackets.
+    r"""A formula cut before the plus and minus signs that stand outside all brackets.
 
     >>> pieces(r"a + b - (c + d)")
     ['a', '{} + b', '{} - (c + d)']
+    >>> len(pieces(r"\begin{pmatrix} a + b & c - d \end{pmatrix}"))
+    1
     """
     out, depth = [""], 0
     for token in TOKENS.findall(latex):

@@ -118,6 +118,8 @@ def _printed(question: Question, context: Context | None) -> str:
         )
     if question.kind == "derivation":
         return r"{\small a derivation}"
+    if question.kind == "statement":
+        return r"{\small a statement}"
     chosen = chosen_label(question)
     meant = f" (option {escape(chosen)})" if chosen and chosen != question.key else ""
     return (escape(question.key) if len(question.key) < 12 else code(question.key)) + meant

@@ -11,6 +11,7 @@ from derive.sheets.formulas import chain_math, math, reading
 from derive.sheets.wording import STATUSES, rule_words
 from derive.terms import Context, Term, read_chain
 from derive.terms.latex import name_latex
+from derive.terms.shapes import is_matrix
 
 MINUS: Final = re.compile(r"(?<![\w)\]-])-(?=\d)")
 VALUE: Final = re.compile(r"\b([^\W\d]\w*) = (-?\d+(?:[./]\d+)?)(?![\w*/.]\d|[*/(\w])")
@@ -55,7 +56,8 @@ def _found(check: Check, rhs: Term, context: Context | None, by: str) -> str:
             rules = rule_words(check.rules)
             return "exact" if rules in ("", "algebra") else f"exact ({prose(rules)})"
         case "enclosed":
-            return f"rounds to {prose(str(rhs))}"
+            matrix = context is not None and is_matrix(context, rhs)
+            return prose(check.reason if matrix else f"rounds to {rhs}")
         case "rounded":
             return "by rounding of displayed decimals"
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import takewhile
 
 from derive.keys.choices import chosen_label
@@ -35,11 +36,14 @@ def solution(question: Question, result: Result, context: Context | None) -> lis
     elif question.kind == "derivation":
         lines += _derivation(question, result, context)
     else:
-        lines += _facts("Claims checked", result, "claim", context)
+        lines += _statement(question, result, context)
     lines += _facts("Stated facts", result, "premise", context, question.premises)
     lines += _facts(
         "Facts stated elsewhere in the paper", result, "audit", context, question.audits
     )
+    if question.rubric:
+        items = [rf"\item {safe_latex(tick)}" for tick in question.rubric]
+        lines += [heading("Marking"), r"\begin{itemize}", *items, r"\end{itemize}"]
     lines += _verdict(question, result, context)
     return lines
 
@@ -204,7 +208,10 @@ def _derivation(question: Question, result: Result, context: Context | None) -> 
         term = reading(read, step.expr.value, context)
         check = next(checks, None) if number else None
         if term is None:
-            yield row(left, words(step.expr), prose(step.by), words(step.expr))
+            reason = (
+                prose(step.by) if check is None else fact_reason(_with(check, step.by), context)
+            )
+            yield row(left, words(step.expr), reason, words(step.expr))
         else:
             formula = related(step.relation, term) if number else run(term_latex(term))
             yield row(left, formula, link_reason(check, term, context, step.by), words(term))
@@ -213,6 +220,19 @@ def _derivation(question: Question, result: Result, context: Context | None) -> 
         if check.where == "goal":
             formula, plain = display(check.claim, context)
             yield row(label("Goal"), formula, fact_reason(check, context), plain)
+
+
+def _with(check: Check, by: str) -> Check:
+    """A check whose reason begins with that of the author."""
+    return replace(check, reason=": ".join(part for part in (by, check.reason) if part))
+
+
+def _statement(question: Question, result: Result, context: Context | None) -> Iterator[str]:
+    """An answer in words, and the claims that it stands or falls with."""
+    if question.answer is not None and question.answer.value:
+        yield rf"\Label{{Answer}}{safe_latex(question.answer.value)}\par"
+    yield from _facts("Claims checked", result, "claim", context)
+    yield from _facts("On the way, as printed in the key", result, "working", context)
 
 
 def _rubric(value: float | None, rubric: str) -> Iterator[str]:
@@ -228,8 +248,10 @@ def _facts(
     if checks:
         yield heading(title)
     for check in checks:
-        formula, plain = display(check.claim, context)
-        yield row("", formula, fact_reason(check, context), plain)
+        fails = check.claim.startswith("not (")
+        claim = check.claim[5:-1] if fails else check.claim
+        formula, plain = display(claim, context)
+        yield row("not:~" if fails else "", formula, fact_reason(check, context), plain)
 
 
 def _verdict(question: Question, result: Result, context: Context | None) -> Iterator[str]:
