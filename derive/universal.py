@@ -61,7 +61,7 @@ def _check_side(context: Context, inner: Context, claim: Claim, side: Term) -> N
         return
     own = {d.name: sym(d.name.rpartition("_")[0]) for d in inner if d.name not in context}
     for need in sorted(needed, key=str):
-        if need.free & own.keys() and not proves(inner, need):
+        if need.lhs != need.rhs and need.free & own.keys() and not proves(inner, need):
             shown = substitute(side, own)
             raise ContextError(
                 f"{claim}: {shown} has no value at every real {claim.lhs.payload}; "

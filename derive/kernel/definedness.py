@@ -6,7 +6,8 @@ one. A power ``a**b`` is defined for a > 0; for a = 0 when b > 0; for a < 0 when
 are total.
 
 An integral from a to b needs ``a <= b``, an integrand defined between its ends, and a finite limit of the
-Riemann integrals within them, as `derive.kernel.integrals` says. No form shows that: a theorem must.
+Riemann integrals within them, as `derive.kernel.integrals` says. No form shows that: the condition is
+that the integral equals itself, since a relation holds only between what is defined.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def conditions(term: Term, context: Context, given: Iterable[Theorem] = ()) -> f
     >>> ctx = Context().declare("x")
     >>> sorted(map(str, conditions(read("log(x)/x"), ctx)))
     ['0 < x', 'x != 0']
+    >>> print(*conditions(read("2*Int(1/y, y, 1, x)"), ctx))
+    Int(1/y, y, 1, x) = Int(1/y, y, 1, x)
     >>> nat = ctx.declare("n", Domain(integer=True))
     >>> conditions(read("Sum(1/i, i, 0, n)"), nat)
     Traceback (most recent call last):
@@ -113,24 +116,18 @@ def head_conditions(node: Term, context: Context, given: Iterable[Theorem] = ())
             yield from conditions(substitute(node.args[0], {node.payload: node.args[1]}), context)
         case "sum" | "prod":
             yield from _body_conditions(node, context)
-        case "dist" | "oo":
+        case "dist" | "oo" | "fun":
             raise KernelError(f"definedness: {node} is not a number")
-        case "int" | "mean" | "over" | "fun":
-            raise KernelError(f"definedness: no rule establishes that {node} is finite")
+        case "int" | "mean" | "over":
+            yield Claim(node, "=", node)
 
 
 def _power_conditions(base: Term, exponent: Term, context: Context) -> Iterator[Claim]:
-    value = rational(exponent)
-    if value is None:
-        if not context.is_integer(exponent):
-            yield Claim(ZERO, "<", base)
-        elif not proves(context, Claim(ONE, "<=", exponent)):
-            yield Claim(base, "!=", ZERO)
-    elif value.denominator == 1:
-        if value < 1:
+    if context.is_integer(exponent):
+        if not proves(context, Claim(ONE, "<=", exponent)):
             yield Claim(base, "!=", ZERO)
     else:
-        yield Claim(ZERO, "<=" if value > 0 else "<", base)
+        yield Claim(ZERO, "<=" if (rational(exponent) or 0) > 0 else "<", base)
 
 
 def _function_conditions(node: Term) -> Iterator[Claim]:

@@ -35,12 +35,13 @@ class Ring:
     """Normal forms of terms that share one set of atoms.
 
     ``rewrites`` are pairs ``(atom, replacement)``, numbered; the replacement of number i is read with
-    the rewrites below i only, so reading always ends. ``used`` collects the numbers that mattered.
+    the rewrites below i only, so reading always ends; a number is never rewritten. ``used`` collects
+    the numbers of the rewrites that mattered.
     """
 
     def __init__(self, rewrites: Sequence[tuple[Term, Term]] = ()) -> None:
         self.rewrites = list(rewrites)
-        self.places = {atom: i for i, (atom, _) in reversed([*enumerate(self.rewrites)])}
+        self.places = {a: i for i, (a, _) in [*enumerate(self.rewrites)][::-1] if a.head != "num"}
         self.used: set[int] = set()
         self.atoms: list[Term] = []
         self._numbers: dict[Key, int] = {}

@@ -14,7 +14,7 @@ from derive.search.polynomials import Fractional, normal_form, number
 from derive.search.positivity import positive_polynomial
 from derive.search.scopes import left_aside
 from derive.search.stated import by_hypothesis
-from derive.terms.context import Claim
+from derive.terms.context import Claim, Context
 from derive.terms.term import Term, TermError, neg, num, power, product, rational, sub
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def sweep(theorem: Theorem, tower: Tower) -> Theorem:
 
 def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem | None:
     """A theorem for an order claim or ``≠``, by bounds or by a hypothesis; None when not found."""
+    if claim.relation == "=":
+        return _existing(claim, tower.context)
     claim = claim.oriented()
     for known in tower.nonzero:
         if known.claim == claim:
@@ -76,6 +78,23 @@ def show(claim: Claim, tower: Tower, assumed: tuple[Claim, ...] = ()) -> Theorem
             steady = steady and not isinstance(error, Refine)
     if steady:
         tower.unshown[claim, assumed] = _state(tower)
+    return None
+
+
+def _existing(claim: Claim, context: Context) -> Theorem | None:
+    """``t = t``, from what is known of an integral."""
+    from derive.search.spaces import existence
+
+    if claim.lhs != claim.rhs:
+        return None
+    try:
+        for known in existence(context, claim.lhs):
+            if known.claim.relation == "=" and claim.lhs in (known.claim.lhs, known.claim.rhs):
+                back = rules.symmetry(known)
+                there = known if known.claim.lhs == claim.lhs else back
+                return rules.trans(there, back if there is known else known)
+    except KernelError:
+        return None
     return None
 
 

@@ -8,6 +8,7 @@ that are free of the variable. A hypothesis ``for all x`` is used at the terms t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product as choices
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 MAX_POINTS: Final = 12
 MAX_REMEMBERED: Final = 512
+_OPEN: Final[ContextVar[bool]] = ContextVar("open", default=False)
+"""Whether an integral is being written by others: those inside stay as they are."""
+
 ONE: Final = num(1)
 
 
@@ -46,15 +50,25 @@ def value(context: Context, node: Term) -> Theorem | None:
 
     It may say no more than ``node = 1*node``: then it shows that the integral exists.
     """
-    return _value(context, node)
+    return _value(context, node, _OPEN.get())
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
-def _value(context: Context, node: Term) -> Theorem | None:
+def _value(context: Context, node: Term, inside: bool) -> Theorem | None:
     known = list(integrals_known(context, node))
-    for one in known:
-        if one.node == node:
-            return one.theorem()
+    own = next((k for k in known if k.node == node), None)
+    if own is not None and (own.valued is not None or inside):
+        return own.theorem()
+    token = _OPEN.set(True)
+    try:
+        found = _by_others(context, node, [k for k in known if k is not own])
+    finally:
+        _OPEN.reset(token)
+    return found if found is not None or own is None else own.theorem()
+
+
+def _by_others(context: Context, node: Term, known: list[Known]) -> Theorem | None:
+    """As a combination of other integrals of which hypotheses speak."""
     if _has_matrices(context, node.args[0]):
         try:
             return matrix_value(context, node, known)

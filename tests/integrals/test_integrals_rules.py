@@ -225,13 +225,13 @@ def test_joining_asks_for_a_continuous_integrand_that_is_defined_between() -> No
     )
     assert any(not rules_hold(c) for c in joined(left, right).conditions)
     _, (left, right) = given(Context(), "Int(sign(x), x, -1, 0) = -1", "Int(sign(x), x, 0, 1) = 1")
-    with pytest.raises(KernelError, match=r"schema|is finite"):
+    with pytest.raises(KernelError, match="schema"):
         joined(left, right)
     _, (left, right) = given(Context(), "Int(x, x, 0, 1) = 1/2", "Int(x, x, 2, 3) = 5/2")
-    with pytest.raises(KernelError, match=r"schema|is finite"):
+    with pytest.raises(KernelError, match="different normal forms"):
         joined(left, right)
     _, (left, right) = given(Context(), "Int(x, x, 0, 1) = 1/2", "Int(x**2, x, 1, 2) = 7/3")
-    with pytest.raises(KernelError, match=r"schema|is finite"):
+    with pytest.raises(KernelError, match="different normal forms"):
         joined(left, right)
 
 
@@ -304,10 +304,8 @@ def test_an_integral_is_defined_only_by_a_theorem_that_is_used() -> None:
     assert conditions(node, context, [known]) == frozenset()
     other = read("Int(1/x, x, 1, b)")
     for given_ in ([], [rules.refl(context, X_AS_NUMBER)]):
-        with pytest.raises(KernelError, match="is finite"):
-            conditions(other, context, given_)
-    with pytest.raises(KernelError, match="is finite"):
-        rules.ring(context, other, other, [known])
+        assert conditions(other, context, given_) == {Claim(other, "=", other)}
+    assert rules.ring(context, other, other, [known]).conditions == {Claim(other, "=", other)}
     twice = rules.ring(context, read("2*Int(1/x, x, a, b)"), num(2), [known])
     assert twice.premises == (known,)
 
@@ -317,11 +315,10 @@ X_AS_NUMBER = num(7)
 
 def test_what_stands_under_a_binder_is_not_defined_outside() -> None:
     context, (known,) = given(PLAIN, "Sum(Int(1/(x + a), x, 1, 2), a, 1, 3) = 1")
-    with pytest.raises(KernelError, match="is finite"):
-        conditions(read("Int(1/(x + a), x, 1, 2)"), context, [known])
+    inside = read("Int(1/(x + a), x, 1, 2)")
+    assert conditions(inside, context, [known]) == {Claim(inside, "=", inside)}
     context, (known,) = given(PLAIN, "E[a ~ Normal(0, 1)](Int(1/(x + a), x, 1, 2)) = 1")
-    with pytest.raises(KernelError, match="is finite"):
-        conditions(read("Int(1/(x + a), x, 1, 2)"), context, [known])
+    assert conditions(inside, context, [known]) == {Claim(inside, "=", inside)}
 
 
 def test_continuity_is_read_through_definitions() -> None:

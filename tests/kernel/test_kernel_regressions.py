@@ -206,3 +206,11 @@ def test_a_witness_satisfies_the_hypotheses_with_all_that_they_need(
         context = context.declare(name)
     context = context.assume("h", read_claim(hypothesis))
     assert decide(read_claim(claim), context).name != "refuted"
+
+
+def test_an_equation_about_a_number_rewrites_nothing() -> None:
+    context = REALS.assume("h", read_claim("3 = -1 - y"))
+    known = rules.hypothesis(context, "h")
+    with pytest.raises(KernelError, match="different normal forms"):
+        rules.ring(context, read("x/3"), read("x/(-1 - y)"), [known])
+    assert rules.ring(context, read("y"), read("-4"), (), [known]).claim.rhs == read("-4")
