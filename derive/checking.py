@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -40,10 +40,11 @@ def check_paths(
     *,
     jobs: int | None = None,
     timeout: float = TIMEOUT,
+    only: Sequence[str] = (),
     started: Callable[[int], None] = lambda total: None,
     done: Callable[[Result], None] = lambda result: None,
 ) -> Checked:
-    """Check the keys in files and folders.
+    """Check the keys in files and folders, or only the questions of these ids in them.
 
     ``started`` is called with the number of questions, ``done`` with each result as it comes in.
     """
@@ -54,19 +55,15 @@ def check_paths(
             keys.append(read_key(path))
         except KeyFileError as error:
             problems.append(str(error))
+    if only:
+        keys, missing = _chosen(keys, only)
+        problems += missing
     tasks = [(k, q) for k, key in enumerate(keys) for q in range(len(key.questions))]
     started(len(tasks))
-    begun = time.perf_counter()
     results = _run(keys, tasks, jobs or os.cpu_count() or 1, timeout, done)
-    elapsed = 1e3 * (time.perf_counter() - begun)
     reports = tuple(
-        Report(
-            key.path,
-            key.id,
-            key.title,
-            tuple(results[k, q] for q in range(len(key.questions))),
-            elapsed,
-            _remarks(key),
+        report_on(
+            key, [results[k, q] for q in range(len(key.questions))], () if only else _remarks(key)
         )
         for k, key in enumerate(keys)
     )
@@ -74,6 +71,25 @@ def check_paths(
         f"{r.place}: {r.message}" for report in reports for r in report.results if r.unreadable
     ]
     return Checked(tuple(keys), reports, tuple(problems))
+
+
+def report_on(key: Key, results: Sequence[Result], remarks: tuple[str, ...] = ()) -> Report:
+    """The report for a key with these results; its time is that of the questions together."""
+    spent = sum(result.milliseconds for result in results)
+    return Report(key.path, key.id, key.title, tuple(results), spent, remarks)
+
+
+def _chosen(keys: list[Key], only: Sequence[str]) -> tuple[list[Key], list[str]]:
+    """The keys with the questions of these ids alone, and a line for each id that is in none."""
+    known = {question.id for key in keys for question in key.questions}
+    missing = []
+    for name in dict.fromkeys(only):
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+            missing.append(f"no question {name!r} in {', '.join(k.path for k in keys)}; {hint}")
+    kept = [replace(key, questions=tuple(q for q in key.questions if q.id in only)) for key in keys]
+    return [key for key in kept if key.questions], missing
 
 
 def _remarks(key: Key) -> tuple[str, ...]:

@@ -42,9 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"derive {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_check(commands)
+    _add_findings(commands)
     _add_decide(commands)
     _add_grade(commands)
     _add_sheet(commands)
+    _add_variants(commands)
     _add_recheck(commands)
     _add_trust(commands)
     _add_list(commands)
@@ -64,8 +66,24 @@ def _add_check(commands: Any) -> None:
     parser.add_argument(
         "--format", choices=("text", "json", "junit"), default="text", help="the form of the report"
     )
+    parser.add_argument(
+        "--question", action="append", default=[], metavar="ID",
+        help="check this question alone and print all its checks (may be repeated)",
+    )  # fmt: skip
     _add_budget(parser, "question", 20.0)
     parser.set_defaults(run=_check)
+
+
+def _add_findings(commands: Any) -> None:
+    parser = commands.add_parser(
+        "findings",
+        help="write down what is wrong in answer keys",
+        description="Check answer keys and write what is found as a document in Markdown.",
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a key file, or a folder of keys")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="such as findings.md")
+    _add_budget(parser, "question", 60.0)
+    parser.set_defaults(run=_findings)
 
 
 def _add_decide(commands: Any) -> None:
@@ -140,6 +158,30 @@ def _add_sheet(commands: Any) -> None:
     )
     _add_budget(parser, "question", 20.0)
     parser.set_defaults(run=_sheet)
+
+
+def _add_variants(commands: Any) -> None:
+    parser = commands.add_parser(
+        "variants",
+        help="write a key again with fresh numbers",
+        description=(
+            "Draw new givens for the questions that have `vary`, work out their answers, check them, and "
+            "write each variant as a key, an exam and a solution sheet. docs/variants.md has the rules."
+        ),
+        epilog="exit status: 0 all written, 1 a question has too few good variants, 2 unusable input.",
+    )
+    parser.add_argument("key", metavar="KEY", help="a key file")
+    parser.add_argument(
+        "--n", type=_positive_int, default=1, metavar="N", help="how many (default: 1)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="decides the numbers (default: 0)"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", help="a folder for them (default: KEY-variants)"
+    )
+    _add_budget(parser, "question", 300.0)
+    parser.set_defaults(run=_variants)
 
 
 def _add_recheck(commands: Any) -> None:
@@ -259,7 +301,13 @@ def _positive(text: str) -> float:
 def _check(options: argparse.Namespace) -> int:
     from derive.commands import check
 
-    return check(options.paths, options.format, options.jobs, options.timeout)
+    return check(options.paths, options.format, options.jobs, options.timeout, options.question)
+
+
+def _findings(options: argparse.Namespace) -> int:
+    from derive.commands import findings
+
+    return findings(options.paths, options.output, options.jobs, options.timeout)
 
 
 def _decide(options: argparse.Namespace) -> int:
@@ -293,6 +341,14 @@ def _sheet(options: argparse.Namespace) -> int:
     from derive.commands import sheet
 
     return sheet(options.key, options.output, options.jobs, options.timeout)
+
+
+def _variants(options: argparse.Namespace) -> int:
+    from derive.variants.commands import variants_command
+
+    return variants_command(
+        options.key, options.n, options.seed, options.output, options.jobs, options.timeout
+    )
 
 
 def _recheck(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,19 +25,39 @@ SLIP_SHARE: Final = 0.25
 """The slip in a refuted claim is looked for so long, and no longer than this share of the budget."""
 
 
-def check(paths: Sequence[str], form: str, jobs: int | None, timeout: float) -> int:
-    """``derive check``: print the report in the chosen form; problems go to standard error."""
+def check(
+    paths: Sequence[str], form: str, jobs: int | None, timeout: float, only: Sequence[str] = ()
+) -> int:
+    """``derive check``: print the report in the chosen form; problems go to standard error.
+
+    With ``only`` these questions alone are checked, and each of their checks is printed.
+    """
     from derive.sheets import machine, terminal
 
-    checked = _checked(paths, jobs, timeout)
+    checked = _checked(paths, jobs, timeout, only)
     if form == "text":
-        terminal.print_reports(checked.reports, _console())
+        terminal.print_reports(checked.reports, _console(), every=bool(only))
     else:
         print((machine.to_json if form == "json" else machine.to_junit)(checked.reports))
     return checked.status
 
 
-def _checked(paths: Sequence[str], jobs: int | None, timeout: float) -> Checked:
+def findings(paths: Sequence[str], output: str, jobs: int | None, timeout: float) -> int:
+    """``derive findings``: write what is wrong in the keys; 0 once it is written."""
+    from derive.sheets.findings import document
+
+    checked = _checked(paths, jobs, timeout)
+    made_by = shlex.join(["derive", "findings", *paths, "-o", output])
+    text = document(checked.reports, made_by)
+    if not checked.reports or not _write_text(output, text, "findings"):
+        return 2
+    print(f"wrote {output}")
+    return 2 if checked.problems else 0
+
+
+def _checked(
+    paths: Sequence[str], jobs: int | None, timeout: float, only: Sequence[str] = ()
+) -> Checked:
     from derive.checking import check_paths
 
     with progress("checking") as (started, done):
@@ -44,6 +65,7 @@ def _checked(paths: Sequence[str], jobs: int | None, timeout: float) -> Checked:
             [Path(p) for p in paths],
             jobs=jobs,
             timeout=timeout,
+            only=only,
             started=started,
             done=lambda r: done(f"{r.id} {r.verdict}"),
         )
@@ -121,11 +143,11 @@ def decide_one(
     return 0 if name == "proved" else 1
 
 
-def _write_text(path: str, text: str) -> bool:
+def _write_text(path: str, text: str, command: str = "decide") -> bool:
     try:
         Path(path).write_text(text, "utf-8")
     except OSError as error:
-        print(f"derive decide: {path}: {error.strerror or error}", file=sys.stderr)
+        print(f"derive {command}: {path}: {error.strerror or error}", file=sys.stderr)
         return False
     return True
 

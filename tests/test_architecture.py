@@ -49,6 +49,10 @@ BELOW = {
         "derive.decision", "derive.diagnosis", "derive.refute", "derive.kernel", "derive.terms",
         "derive.verdict", "numeric",
     ],
+    "derive/variants": [
+        "derive.variants", "derive.sheets", "derive.keys", "derive.workers", "derive.commands",
+        "derive.decision", "derive.terms", "derive.verdict",
+    ],
     "derive/sheets": ["derive.sheets", "derive.keys", "derive.terms"],
 }  # fmt: skip
 

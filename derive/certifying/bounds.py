@@ -104,8 +104,17 @@ def _valued(s: Signs, t: Term, low: bool) -> Iterator[End]:
     yield End(near, False, proof)
 
 
+def _apart(s: Signs, t: Term, known: Claim) -> Step:
+    """That a term is not 0, from the claim about it that its domain is."""
+    step, claim = s.writer.shown(s.context, known, s.assumed), Claim(t, "!=", ZERO)
+    return step if known == claim else s.combine(claim, [step], [-1])
+
+
 def nonzero(s: Signs, t: Term) -> Callable[[], Step] | None:
-    """A proof that a term is not 0 because its parts are not."""
+    """A proof that a term is not 0, by the domain of its function or family, or as its parts are not."""
+    for here in s.context.values(t) if t.args else ():
+        if here.relation == "!=" and rational(here.lhs if here.rhs is t else here.rhs) == 0:
+            return partial(_apart, s, t, here)
     body = s.context.unfolded(t)
     if body is not None and (inner := s.nonzero(body)):
         return lambda: s.combine(Claim(t, "!=", ZERO), [inner(), unfolded(s, t, body)], [1, 1])

@@ -137,7 +137,12 @@ class Derivation:
         return wanted is not None and have is not None and wanted in IMPLIED[have]
 
     def _summed_up(self, lines: list[Line], links: list[Link], reached: dict[int, int]) -> Marking:
+        last = len(self.terms) - 1
+        if last in reached and links[reached[last]].state == "broken":
+            del reached[last]
         passed, jumped = self._passed(lines, links, reached)
+        if self._only_goal(last, {*reached}):
+            return review("nothing but the last line of the derivation stands there")
         earned = sum(self.worth[n] for n in {*reached, *passed})
         broken = [
             f"line {line.number} does not follow ({link.said})"
@@ -165,6 +170,12 @@ class Derivation:
         if earned >= self.marks - 1e-9:
             return review(f"every step is reached, but {said}")
         return Marking("partial" if earned else "wrong", said, 0.0, round(earned, 4))
+
+    def _only_goal(self, last: int, found: set[int]) -> bool:
+        """Whether only the last step is found, which the question may state, and it is worth much."""
+        counted = {n for n, worth in enumerate(self.worth) if worth}
+        much = self.worth[last] > FREE_SHARE * self.marks
+        return much and len(counted) > 1 and found & counted == {last}
 
     def _passed(
         self, lines: list[Line], links: list[Link], reached: dict[int, int]

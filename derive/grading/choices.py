@@ -13,7 +13,8 @@ from derive.keys.choices import chosen_label
 from derive.keys.model import Option, Question
 
 NOISE: Final = re.compile(
-    r"\b(?:the|option|options|choice|answer|no|nr|number|letter)\b\.?\s*", re.IGNORECASE
+    r"\b(?:(?:the|option|options|choice|answer|nr|number|letter)\b\.?|no(?:\.|(?=\s*\d)))\s*",
+    re.IGNORECASE,
 )
 LABEL: Final = r"[(\[{]?\s*([A-Za-z]|\d{1,2})\s*(?:[)\]}.:]+|(?=$|[\s,;/&+]))"
 LIST: Final = re.compile(
@@ -21,7 +22,8 @@ LIST: Final = re.compile(
 )
 FIRST: Final = re.compile(rf"\s*{LABEL}[\s:.\-–—,=]*(.*)", re.DOTALL)
 DOUBTFUL: Final = re.compile(
-    r"\b(?:not|nor|or|oder|nicht|maybe|either|both|except|neither|all|none|isn'?t|wrong)\b",
+    r"\b(?:not?|nor|or|oder|nicht|kein\w*|nein|maybe|either|both|except|neither|all|none|never|cannot"
+    r"|\w+n['’]t|(?:is|are|do|does|was|ca)nt|wrong|false|falsch|untrue|incorrect\w*|unlikely|impossible|out)\b",
     re.IGNORECASE,
 )
 NONE: Final = re.compile(r"\b(?:not|never|none|neither|nicht)\b", re.IGNORECASE)
@@ -107,7 +109,8 @@ def _with_words(label: str, words: str, question: Question) -> str:
     others = [o.label for o in question.options if o is not own and said in _folded(_text(o))]
     if others:
         raise Unreadable(f"the letter says {label}, the words say {' or '.join(others)}")
-    if len(said) > 1 and re.search(rf"(?:^|[\s,;/&+(])[(]?[{_letters(question, own)}][).]", words):
+    other = rf"(?:^|[\s,;/&+(>→])[(]?[{_letters(question, own)}](?:[).]|\s*$)"
+    if len(said) > 1 and re.search(other, words):
         raise Unreadable("two letters stand in the answer")
     return label
 

@@ -12,7 +12,8 @@ from derive.grading.reading import Reading, undone
 from derive.grading.target import Prepared
 from derive.grading.values import near_miss
 from derive.keys.contexts import claim_of
-from derive.keys.model import Stated, Text
+from derive.keys.model import Text
+from derive.keys.stated import is_about_answer
 from derive.terms import Context, Term
 from derive.terms.context import Claim
 from derive.verdict import Conditional, Proved, Refuted, Witness
@@ -81,10 +82,11 @@ def turned(words: str) -> str:
 
 
 def _by_claims(term: Term, ready: Prepared) -> Marking:
-    """An answer that is judged by claims in which it stands as ``{answer}``."""
-    for text in ready.part.claims:
-        if isinstance(text, Stated) and text.theorem:
-            continue
+    """An answer that is judged by the claims in which it stands as ``{answer}``."""
+    about = [text for text in ready.part.claims if is_about_answer(text)]
+    if not about:
+        return review("no claim of the key says anything of the answer")
+    for text in about:
         filled = Text(text.value.replace("{answer}", f"({term})"), text.line, text.column)
         verdict = decide(claim_of(filled, ready.context), ready.context)
         if isinstance(verdict, Refuted):

@@ -10,7 +10,7 @@ from derive.grading.choices import mark_choice
 from derive.grading.cleaning import is_nothing
 from derive.grading.following import carried_term, follow_through, source_of
 from derive.grading.formulas import mark_formula
-from derive.grading.matrices import mark_matrix, written
+from derive.grading.matrices import another, mark_matrix, written
 from derive.grading.model import Marking, Target, Task, Unreadable, review, wrong
 from derive.grading.numbers import decimal_of
 from derive.grading.reading import Reading
@@ -76,6 +76,8 @@ class Marker:
         matrix = ready.model is not None and is_matrix(ready.context, ready.model)
         reading = ready.reader.answer(written(task.answer) if matrix else task.answer)
         if matrix and is_matrix(ready.context, reading.term) and not reading.term.free:
+            if other := another(reading, ready):
+                return review(f"two different matrices are given: {other} and {reading.term}")
             marking = mark_matrix(reading.term, ready)
         else:
             marking = mark_value(reading, ready) if ready.value else mark_formula(reading, ready)

@@ -9,6 +9,7 @@ from typing import Final
 from derive.decision import decide
 from derive.grading.model import Marking, review, right, wrong
 from derive.grading.numbers import decimal_of
+from derive.grading.reading import Reading, undone
 from derive.grading.target import Prepared
 from derive.keys.rounding import NoValue, Value, decimals_shown, entries_of, half_unit
 from derive.terms import Term, subterms
@@ -40,9 +41,32 @@ def _matrix(rows: list[str], between: str) -> str:
     return f"Matrix([{', '.join(out)}])"
 
 
+def another(reading: Reading, ready: Prepared) -> str:
+    """An earlier matrix of numbers that is not the last one rounded otherwise; empty when none is."""
+    last = entries_of(reading.term, ready.context)
+    for term in reading.earlier:
+        if term.head != "matrix" or term.free:
+            continue
+        grid = entries_of(term, ready.context)
+        alike = (len(grid), len(grid[0])) == (len(last), len(last[0]))
+        pairs = zip(
+            (e for row in grid for e in row), (e for row in last for e in row), strict=False
+        )
+        if not alike or any(_apart(a, b) for a, b in pairs):
+            return str(term)
+    return ""
+
+
+def _apart(one: Term, other: Term) -> bool:
+    a, b = decimal_of(one), decimal_of(other)
+    return a is not None and b is not None and abs(a.value - b.value) > 2 * (a.half + b.half)
+
+
 def mark_matrix(term: Term, ready: Prepared) -> Marking:
     """The marking of a matrix beside the model, entry by entry. Raises NoValue."""
     assert ready.model is not None
+    if left := undone(term, ready.printed):
+        return review(f"{left} is left to be worked out")
     mine, theirs = entries_of(term, ready.context), entries_of(ready.model, ready.context)
     shapes = [f"{len(g)} x {len(g[0])}" for g in (mine, theirs)]
     if shapes[0] != shapes[1]:

@@ -12,7 +12,7 @@ from derive.keys.rounding import decimals_shown, half_unit
 from derive.terms import Term, rational
 
 NUMBER: Final = r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-COMMA: Final = re.compile(r"([-+]?)\s*(\d+)\s*(?:,|\{,\})\s*(\d+)((?:[eE][-+]?\d+)?\s*\\?%?)")
+COMMA: Final = re.compile(r"([-+]?)\s*(\d+)(?:,|\s*\{,\}\s*)(\d+)((?:[eE][-+]?\d+)?\s*\\?%?)")
 GROUPED: Final = re.compile(
     r"[-+]?\d{1,3}(?:(?:,\d{3}){2,}|(?:,\d{3})+(?=\.)|(?:['’]\d{3})+)(?:\.\d+)?"
 )

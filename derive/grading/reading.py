@@ -9,30 +9,42 @@ from typing import Final
 from derive.grading.cleaning import cleaned
 from derive.grading.model import Unreadable
 from derive.grading.notation import to_infix
-from derive.grading.numbers import SIZE, tidied
+from derive.grading.numbers import NUMBER, SIZE, tidied
 from derive.grading.tokens import Names, split_relations
 from derive.terms import Context, ContextError, Term, TermError, TextError, read, subterms
 
 SEVERAL: Final = re.compile(
     r"\b(?:or|oder|either|bzw)\b|±|\+/?-|\\pm(?![A-Za-z])|\bto\b", re.IGNORECASE
 )
+BESIDE: Final = re.compile(rf"{NUMBER}\s*(?:[(\[].*[)\]]|\\[dt]?frac(?![A-Za-z]).*)", re.DOTALL)
+"""A number with no sign before a bracket, which may be a note, or before a fraction, as in 2 1/2."""
+
+DOTS: Final = re.compile(r"\d\s*(?:\.{2,}|…|⋯|\\[cl]?dots(?![A-Za-z]))")
+"""Digits that go on, and do not say how."""
+
 BETWEEN: Final = re.compile(r"(?<=\d)\s*[xX]\s*(?=\d)")
 FIRST_POWER: Final = re.compile(r"(?<!10)(?:\^|\*\*)\s*-?\s*1\s*/")
 UNDONE: Final = frozenset({"diff", "int", "sum", "prod", "mean", "over", "dens", "dist"})
 LAWS: Final = frozenset({"KL", "JSD", "H", "CE"})
+OF_MATRICES: Final = {
+    "det": "a determinant", "inv": "an inverse", "trace": "a trace", "trace_root": "a root",
+    "transpose": "a transpose",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The answer as a term, the sides before it that could be read, and the relation before it.
 
-    ``size`` marks a product such as 8 x 8, which may be meant as a size.
+    ``size`` marks a product such as 8 x 8, which may be meant as a size, and ``beside`` one without a
+    sign, such as 0.5 (1/2), in which the bracket may be a note.
     """
 
     term: Term
     earlier: tuple[Term, ...] = ()
     relation: str = ""
     size: bool = False
+    beside: bool = False
 
 
 class Reader:
@@ -54,6 +66,8 @@ class Reader:
     def answer(self, text: str) -> Reading:
         """The reading of an answer. Raises Unreadable."""
         lines = whole_lines(text)
+        if DOTS.search(lines[-1]):
+            raise Unreadable("dots stand for digits; write a fraction, or a rounded number")
         line = cleaned(lines[-1])
         if SEVERAL.search(line):
             raise Unreadable("several answers, or a range, where one is asked for")
@@ -65,8 +79,8 @@ class Reader:
         before = [cleaned(one) for one in lines[:-1]]
         bare = [one for one in before if not split_relations(one)[1]]
         earlier = [t for p in (*bare, *pieces[:-1]) if (t := self._maybe(p)) is not None]
-        size = SIZE.fullmatch(pieces[-1]) is not None
-        return Reading(term, tuple(earlier), relations[-1] if relations else "", size)
+        size, beside = (p.fullmatch(pieces[-1]) is not None for p in (SIZE, BESIDE))
+        return Reading(term, tuple(earlier), relations[-1] if relations else "", size, beside)
 
     def term(self, text: str) -> Term:
         """One side as a term. Raises Unreadable."""
@@ -129,4 +143,8 @@ def _kind(term: Term) -> str:
         )
     if term.head == "call" and term.payload in LAWS:
         return f"a divergence {term.payload}"
+    if term.head == "matmul" and not term.free:
+        return "a product of matrices"
+    if term.head == "call" and not term.free:
+        return OF_MATRICES.get(term.payload, "")
     return ""

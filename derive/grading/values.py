@@ -24,6 +24,9 @@ ENOUGH_DIGITS: Final = 3
 FEWEST_DIGITS: Final = 2
 """With fewer significant digits a rounded number earns nothing."""
 
+LONG_DIGITS: Final = 6
+"""A longer number is right by so many of its first digits, where no decimals are asked for."""
+
 
 def mark_value(reading: Reading, ready: Prepared) -> Marking:
     """The marking of an answer to a question whose model has a value."""
@@ -42,6 +45,8 @@ def mark_value(reading: Reading, ready: Prepared) -> Marking:
     out = _mark_exact(term, ready)
     if reading.size and out.verdict == "wrong":
         return review("it may be meant as a size, or as a product")
+    if reading.beside and out.verdict == "wrong":
+        return review("what stands beside the number may be a factor, or something else")
     return out
 
 
@@ -79,6 +84,8 @@ def mark_decimal(number: Decimal, term: Term, ready: Prepared) -> Marking:
         return right(
             f"the value is {value.shown()}: right to the {ready.places} decimals asked for"
         )
+    if ready.places is None and _is_long(number, value):
+        return right(f"the value is {value.shown()}: right to {LONG_DIGITS} significant digits")
     return _missed(number, ready)
 
 
@@ -86,13 +93,16 @@ def _rounded(number: Decimal, ready: Prepared) -> Marking:
     """A number whose rounding interval holds the value: are the decimals enough?"""
     value, asked, shown = ready.value, ready.places, number.places or 0
     assert value is not None
-    enough = asked is None or shown >= asked
+    enough = asked is not None and shown >= asked
     if not enough and ready.accept.decimals is None:
         enough = number.digits >= ENOUGH_DIGITS
     if enough:
         return right(f"the value is {value.shown()}, rounded to {_decimals(shown)}")
     by = "the question asks for" if ready.accept.decimals is not None else "the key shows"
-    said = f"{by} {asked}, the answer has {shown}; the value is {value.shown()}"
+    said = f"{by} {asked}, the answer has {shown}"
+    if asked is None:
+        said = f"{ENOUGH_DIGITS} significant digits are needed, the answer has {number.digits}"
+    said += f"; the value is {value.shown()}"
     near = ready.accept.decimals is None or shown >= ready.accept.decimals - 1
     if near and number.digits >= FEWEST_DIGITS:
         return Marking(
@@ -114,6 +124,24 @@ def _rounds_to(number: Decimal, ready: Prepared) -> bool:
     return any(abs(c - number.value) <= half and value.place(c, half) == "inside" for c in near)
 
 
+def _is_long(number: Decimal, value: Value) -> bool:
+    """Whether a decimal has more digits than anybody asks for, and the first of them are right."""
+    if number.digits <= LONG_DIGITS or value.ends_by(number.places or 0):
+        return False
+    unit = Fraction(10 ** (number.digits - LONG_DIGITS), 10 ** (number.places or 0))
+    return value.place(number.value, unit / 2) == "inside"
+
+
+def _is_scaled(number: Decimal, value: Value) -> bool:
+    """Whether a whole number with zeros at its end is the value to enough significant digits."""
+    size = abs(number.value)
+    if number.half or size.denominator != 1 or size < 10**ENOUGH_DIGITS or value.ends_by(0):
+        return False
+    zeros = len(str(int(size))) - len(str(int(size)).rstrip("0"))
+    enough = number.digits - zeros >= ENOUGH_DIGITS
+    return bool(zeros) and enough and value.place(number.value, Fraction(10**zeros, 2)) == "inside"
+
+
 def _missed(number: Decimal, ready: Prepared) -> Marking:
     """A number that is not right: a near miss that the key names, else a slip in words."""
     value = ready.value
@@ -121,6 +149,8 @@ def _missed(number: Decimal, ready: Prepared) -> Marking:
     for entry, term in ready.feedback:
         if _is_value_of(term, number, ready):
             return near_miss(entry.say, entry.marks)
+    if _is_scaled(number, value):
+        return review("a whole number that ends in zeros may be rounded, as 1.23e6 is")
     facts = ready.by_facts
     if number.half and facts is not None and facts.place(number.value, number.half) == "inside":
         return review("it follows from a stated fact that contradicts the number given")

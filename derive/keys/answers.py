@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.decision import decide
 from derive.keys.contexts import question_context, term_of
+from derive.keys.displayed import exact_decimals
 from derive.keys.grids import paired
 from derive.keys.judging import (
     Number,
@@ -22,7 +24,7 @@ from derive.keys.model import Key, Part, Question, Text
 from derive.keys.premises import Facts, check_audits, check_premises
 from derive.keys.results import Check
 from derive.keys.rounding import NoValue, Value, decimals_shown, entries_of
-from derive.keys.stated import check_stated
+from derive.keys.stated import check_stated, is_about_answer
 from derive.terms import Context, Term, rational, sub
 from derive.terms.context import Claim
 
@@ -32,20 +34,21 @@ def check_answers(key: Key, question: Question) -> Outcome:
     context = question_context(key, question)
     facts = check_premises(key, question, context)
     audits = check_audits(question, context)
-    parts = [_check_part(p, question, context, facts) for p in question.parts]
+    working = [line for part in question.parts for line in part.working]
+    exact = exact_decimals(working, given_values(question, context), context)
+    parts = [_check_part(p, exact, context, facts) for p in question.parts]
     named = [
         f"({p.id}) {o.message}" if p.id else o.message
         for p, o in zip(question.parts, parts, strict=True)
         if o.message
     ]
-    named += [f"{c.where} is {c.status}: {c.claim}: {c.reason}" for c in facts.open]
+    named += [f"{c.where} is {c.status}: {c.brief}: {c.reason}" for c in facts.open]
     checks = [c for o in parts for c in o.checks]
     right = "; ".join(o.right for o in parts if o.right)
     return Outcome(worst(parts).verdict, "; ".join(named), right, (*facts.checks, *checks, *audits))
 
 
-def _check_part(part: Part, question: Question, context: Context, facts: Facts) -> Outcome:
-    exact = given_values(question, context)
+def _check_part(part: Part, exact: frozenset[Fraction], context: Context, facts: Facts) -> Outcome:
     model = term_of(part.model, context) if part.model is not None else None
     lines = [check_line(i, text, context, exact) for i, text in enumerate(part.working, 1)]
     printed = [Printed.of(term_of(text, context), context) for text in part.answers]
@@ -56,7 +59,7 @@ def _check_part(part: Part, question: Question, context: Context, facts: Facts) 
     ]
     outcomes = [_judge(part, p.term, model, context, lines) for p in printed]
     outcome = worst(outcomes)
-    working = tuple(check for line in lines for check in line.checks)
+    working = tuple(_named(part, check) for line in lines for check in line.checks)
     checks = (*(_named(part, c) for o in outcomes for c in o.checks), *working)
     two = contradiction([*printed, *ends])
     if two is not None:
@@ -95,10 +98,10 @@ def _judge(
         outcomes.append(_judge_model(part, answer, model, context, lines))
     if part.claims:
         outcomes.append(_judge_claims(part, answer, context))
-    if not outcomes:
+    if model is None and not any(map(is_about_answer, part.claims)):
         reason = "no model or claim says what the answer is checked against"
         check = Check("answer", str(answer), "undecided", reason)
-        return Outcome("undecided", reason, checks=(check,))
+        outcomes.append(Outcome("undecided", reason, checks=(check,)))
     last = worst(outcomes)
     checks = tuple(c for o in outcomes for c in o.checks)
     return Outcome(last.verdict, last.message, outcomes[0].right, checks)
@@ -155,7 +158,7 @@ def _with_premises(
     part: Part, answer: Term, outcome: Outcome, facts: Facts, checks: tuple[Check, ...]
 ) -> Outcome:
     """The answer judged from the givens and, separately, from the facts they contradict."""
-    broken = "; ".join(f"{c.claim}: {c.reason}" for c in facts.failed)
+    broken = "; ".join(f"{c.brief}: {c.reason}" for c in facts.failed)
     judged = {"correct": "right", "rounded": "right up to rounding"}.get(
         outcome.verdict, outcome.verdict
     )

@@ -96,7 +96,7 @@ def _summed_up(checks: list[Check], broken: tuple[Check, ...]) -> Outcome:
         said = "; ".join(f"{c.where} fails: {c.reason}" for c in bad)
         return Outcome("wrong", said, checks=tuple(checks))
     if broken:
-        said = "; ".join(f"{c.where}: {c.claim}: {c.reason}" for c in broken)
+        said = "; ".join(f"{c.where}: {c.brief}: {c.reason}" for c in broken)
         return Outcome("premise", said, checks=tuple(checks))
     left = [c for c in steps if not c.held]
     if left:

@@ -12,7 +12,7 @@ from derive.keys.attested import check_attested
 from derive.keys.chains import check_derivation
 from derive.keys.choices import check_choice
 from derive.keys.contexts import QuestionError, plain_question, question_context
-from derive.keys.instances import unsatisfied
+from derive.keys.instances import impossible, unsatisfied
 from derive.keys.judging import Outcome
 from derive.keys.model import Key, Question
 from derive.keys.results import Result
@@ -65,10 +65,13 @@ def _contradictory(key: Key, question: Question) -> Outcome | None:
     if not question.assume and question.laws is None:
         return None
     context = question_context(key, question)
-    if not Refuter(context).consistent():
+    refuter = Refuter(context)
+    if not refuter.consistent():
         return Outcome(
             "undecided", "no sampled point satisfies what is assumed, so nothing is concluded"
         )
+    if refuter.blocked and (claim := impossible(context)) is not None:
+        return Outcome("undecided", f"{claim} is assumed and cannot hold, so nothing is concluded")
     claim = unsatisfied(context)
     if claim is None:
         return None

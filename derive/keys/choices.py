@@ -22,8 +22,9 @@ def check_choice(key: Key, question: Question) -> Outcome:
         checks += found
         status[option.label] = _standing(found)
     verdict = _compare(question, chosen, status, _fault(checks, chosen))
-    broken = "; ".join(f"{c.claim}: {c.reason}" for c in (*facts.failed, *facts.open))
-    message = "; ".join(part for part in (broken, verdict.message, noted) if part)
+    broken = "; ".join(f"{c.brief}: {c.reason}" for c in (*facts.failed, *facts.open))
+    note = "" if verdict.verdict == "correct" else noted
+    message = "; ".join(part for part in (broken, verdict.message, note) if part)
     name = "premise" if facts.failed and verdict.verdict != "undecided" else verdict.verdict
     audits = check_audits(question, base)
     return Outcome(name, message, verdict.right, (*facts.checks, *checks, *audits))
@@ -100,7 +101,7 @@ def _fault(checks: list[Check], label: str) -> str:
     """Why an option fails: the first of its claims that does."""
     for check in checks:
         if check.where == f"option {label}" and check.status == "refuted":
-            return f" ({check.claim}: {check.reason})"
+            return f" ({check.brief}: {check.reason})"
     return ""
 
 

@@ -50,6 +50,11 @@ class Check:
     slip: Mended | None = None
 
     @property
+    def brief(self) -> str:
+        """The claim; of a theorem the name alone, without its statement."""
+        return self.claim.split(": ", 1)[0] if self.claim.startswith("theorem ") else self.claim
+
+    @property
     def held(self) -> bool:
         """Whether it was shown to hold."""
         return self.status in HELD
@@ -78,6 +83,15 @@ class Result:
             c
             for c in self.checks
             if c.status == "refuted" and c.where.startswith(("working", "audit"))
+        )
+
+    @property
+    def unsettled(self) -> tuple[Check, ...]:
+        """Working lines that are neither shown nor refuted, which the verdict does not speak of."""
+        return tuple(
+            c
+            for c in self.checks
+            if not c.held and c.status != "refuted" and c.where.startswith("working")
         )
 
     @property

@@ -21,7 +21,7 @@ from derive.terms.context import Claim
 from derive.verdict import Proved
 
 MAX_SHOWN: Final = 700
-"""Characters of a theorem's statement that a report shows."""
+"""Characters of a theorem's statement that a report shows; its hypotheses are never cut off."""
 
 
 def check_stated(
@@ -40,6 +40,11 @@ def check_stated(
     return replace(check, reason=": ".join(p for p in (said, check.reason) if p))
 
 
+def is_about_answer(text: Text) -> bool:
+    """Whether a claim speaks of the printed answer, as ``{answer}``."""
+    return "{answer}" in text.value and not (isinstance(text, Stated) and text.theorem)
+
+
 def check_theorem(where: str, cited: Stated) -> Check:
     """Prove a theorem of the library again. Raises QuestionError when there is none of that name."""
     try:
@@ -49,7 +54,7 @@ def check_theorem(where: str, cited: Stated) -> Check:
         raise QuestionError(message, cited.line, cited.column) from None
     except ValueError as error:
         raise QuestionError(str(error), cited.line, cited.column) from None
-    text = f"theorem {cited.value}: {_statement(derivation, cited.chain)}"
+    text = f"theorem {cited.value}: {statement_of(derivation, cited.chain)}"
     words = ": ".join(part for part in (cited.say, derivation.title) if part)
     if not report.proved:
         fault = next(iter(report.faults()), "it is not proved")
@@ -84,16 +89,20 @@ def _near(name: str, message: str) -> str:
     return f"there is no theorem {name}; did you mean {near[0]}?" if near else message
 
 
-def _statement(derivation: Derivation, chain: str) -> str:
-    """What a theorem states, with the hypotheses that speak of it, cut off where it is very long."""
+def statement_of(derivation: Derivation, chain: str) -> str:
+    """What a theorem states, cut off where it is very long, and all hypotheses that speak of it."""
     printer = unicode_printer(derivation.model)
     stated = [c.statement for c in derivation.chains if c.links and chain in ("", c.label)]
     given = _hypotheses(derivation.context, stated)
-    out = "; ".join(claim_text(claim, printer) for claim in stated)
-    out += f"; given {', '.join(claim_text(claim, printer) for claim in given)}" if given else ""
+    under = f"; given {', '.join(claim_text(claim, printer) for claim in given)}" if given else ""
+    room = max(MAX_SHOWN - len(under), MAX_SHOWN // 2)
+    out = _cut("; ".join(claim_text(claim, printer) for claim in stated), room) + under
     where = _definitions(derivation, [*stated, *given])
-    out += f"; where {', '.join(where)}" if where else ""
-    return out if len(out) <= MAX_SHOWN else out[: MAX_SHOWN - 1] + "…"
+    return _cut(out + f"; where {', '.join(where)}" if where else out, max(MAX_SHOWN, len(out) + 1))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _definitions(derivation: Derivation, claims: list[Claim]) -> list[str]:

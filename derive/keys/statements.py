@@ -49,11 +49,11 @@ def _check_line(
 def _standing(checks: list[Check], facts: Facts) -> tuple[Verdict, str]:
     bad = [c for c in checks if c.status == "refuted"]
     if facts.failed:
-        said = "; ".join(f"{c.where}: {c.claim}: {c.reason}" for c in facts.failed)
+        said = "; ".join(f"{c.where}: {c.brief}: {c.reason}" for c in facts.failed)
         return "premise", said
     if bad:
-        return "wrong", "; ".join(f"{c.claim} fails: {c.reason}" for c in bad)
+        return "wrong", "; ".join(f"{c.brief} fails: {c.reason}" for c in bad)
     left = next((c for c in (*facts.open, *checks) if not c.held), None)
     if left is not None:
-        return "undecided", f"{left.where}: {left.claim}: {left.reason}"
+        return "undecided", f"{left.where}: {left.brief}: {left.reason}"
     return "correct", ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from derive.keys.fields import KINDS, MAX_ENTRIES, MAX_QUESTIONS
 from derive.keys.model import Accept, Key, Option, Part, Premise, Question, Step, SymbolEntry, Text
+from derive.keys.placeholders import with_numbers
 from derive.keys.source import KeyFileError, Source, read_source
 from derive.keys.toml_grading import read_feedback, read_follow
 from derive.keys.toml_laws import read_claims, read_laws, stated, with_texts
@@ -23,16 +24,24 @@ def read_key(path: Path) -> Key:
     Raises KeyFileError for a file that is not TOML or has no exam in it; a question that is not
     well-formed is kept, with its ``error``, so that the others can still be checked.
     """
-    source = read_source(path)
+    return key_in(read_source(path))
+
+
+def key_in(source: Source) -> Key:
+    """The key in a text, as `read_key` reads it from a file."""
+    return _Reader(source).key(tables_of(source))
+
+
+def tables_of(source: Source) -> dict[str, Any]:
+    """The tables of a key as TOML has them. Raises KeyFileError when it is not TOML."""
     try:
-        data = tomllib.loads(source.text)
+        return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise _toml_error(source, str(error)) from None
     except RecursionError:
         raise KeyFileError(source.path, "the values are nested too deeply") from None
     except ValueError:
         raise KeyFileError(source.path, "a number has too many digits to be read") from None
-    return _Reader(source).key(data)
 
 
 def _toml_error(source: Source, message: str) -> KeyFileError:
@@ -141,7 +150,7 @@ class _Reader(Values):
             feedback=read_feedback(self, data),
         )
         self._complete(question, data)
-        return with_texts(question)
+        return with_texts(with_numbers(self, question))
 
     def _complete(self, question: Question, data: dict[str, Any]) -> None:
         """Refuse a question that lacks what its kind cannot do without."""

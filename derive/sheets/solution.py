@@ -100,7 +100,7 @@ def _part(
     if part.working:
         yield heading("Working, as printed in the key")
         for number, line in enumerate(part.working, 1):
-            yield from _line(line, f"working {number}", working, context)
+            yield from _line(line, (f"working {number}", part.id), working, context)
     each = len(answers) // len(part.answers)
     for number, answer in enumerate(part.answers):
         checks = answers[number * each : (number + 1) * each]
@@ -116,8 +116,9 @@ def _part(
 
 
 def _line(
-    line: Text, name: str, checks: dict[str, Check], context: Context | None
+    line: Text, name: tuple[str, str], checks: dict[str, Check], context: Context | None
 ) -> Iterator[str]:
+    """A displayed line with the reasons for its links; its name is that in the checks, and its part."""
     chain = reading(read_chain, line.value, context)
     if chain is None:
         yield row("", words(line), "", words(line))
@@ -128,7 +129,8 @@ def _line(
         return
     yield rf"\Chain{{{run(term_latex(first))}}}{{{words(first)}}}"
     for place, (_, relation, rhs) in enumerate(chain.links(), 1):
-        where = f"{name}, link {place}" if len(chain.relations) > 1 else name
+        where = f"{name[0]}, link {place}" if len(chain.relations) > 1 else name[0]
+        where += f" ({name[1]})" if name[1] else ""
         reason = link_reason(checks.get(where), rhs, context)
         plain = words(f"{relation} {rhs}")
         yield rf"\Link{{{related(relation, rhs)}}}{{{reason}}}{{{plain}}}"

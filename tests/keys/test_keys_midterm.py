@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from mpmath import mp, mpf
 
-from derive.keys.check import check_question
 from derive.keys.results import Result
-from derive.keys.toml_reader import read_key
 
-KEYS: Final = Path(__file__).parents[2] / "examples" / "keys"
+if TYPE_CHECKING:
+    from conftest import Papers
+
 mp.dps = 30
 
 ATTESTED: Final = {*(f"q1{letter}" for letter in "abcdefghij"), *("q3.06", "q3.07", "q3.10", "q09")}
@@ -27,19 +26,14 @@ FLAWS: Final = {
     ("q1h", "audit 1"),  # the loss in use does not saturate
     ("q1j", "audit 1"),  # a transposed convolution need not enlarge
     ("q2c", "audit 1"),  # beta is called a standard deviation
-    ("q2c", "working 5, link 2"),  # entry (3, 2) of x_1
+    ("q2c", "working 5, link 2 (x_1)"),  # entry (3, 2) of x_1
     ("q3.08", "audit 1"),  # a kernel need not downsample
 }
 
 
-def checked(name: str) -> dict[str, Result]:
-    key = read_key(KEYS / f"{name}.toml")
-    return {q.id: check_question(key, q) for q in key.questions}
-
-
 @pytest.fixture(scope="module")
-def results() -> dict[str, Result]:
-    return {**checked("midterm"), **checked("week6")}
+def results(papers: Papers) -> dict[str, Result]:
+    return {**papers.results("midterm"), **papers.results("week6")}
 
 
 def test_the_verdicts(results: dict[str, Result]) -> None:

@@ -107,3 +107,9 @@ def test_a_theorem_of_another_context_is_written_once() -> None:
     before = dict(rules._kept)
     certificate(here)
     assert rules._kept == before and id(theorem) in before
+
+
+def test_the_values_of_a_family_that_is_never_zero() -> None:
+    context = declare(declare(Context(), "n", "integer >= 1"), "s[c]", "nonzero")
+    written("0 < abs(s[n + 1])", context)
+    written("Sum(log(abs(s[c])), c, 1, n) = log(abs(Prod(s[c], c, 1, n)))", context)
