@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing as mp
+import os
 import sys
 import time
 import traceback
@@ -19,6 +20,9 @@ from typing import Any, Final
 
 COLLECT_EVERY: Final = 50_000
 """New objects between two garbage collections."""
+
+ALONE: Final = 2.0
+"""Seconds after which a worker without a task asks whether its parent is still there."""
 
 MEMORY: Final = 3 << 30
 SLACK: Final = 0.05
@@ -50,7 +54,11 @@ def _serve(function: Callable[[Any], Any], pipe: Connection, memory: int) -> Non
     _limit_memory(memory)
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
+    parent = os.getppid()
     while True:
+        while not pipe.poll(ALONE):
+            if os.getppid() != parent:
+                return
         try:
             task = pipe.recv()
         except EOFError:
