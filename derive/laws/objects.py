@@ -13,6 +13,7 @@ E(log(p(x, z)), (z, q))
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any, Final
 
 import sympy
@@ -20,6 +21,20 @@ from sympy.core.symbol import Str
 
 from derive.laws.families import NAMES
 from derive.laws.spaces import LawError
+
+
+def _object(value: Any) -> Any:
+    """A value as SymPy's own. Text is refused, since SymPy would run it as a program.
+
+    >>> E("print(1)", (Point("u"), Normal(0, 1)))
+    Traceback (most recent call last):
+    derive.laws.spaces.LawError: 'print(1)' is no SymPy object; text is read by derive.Model
+    """
+    if isinstance(value, sympy.Basic | sympy.MatrixBase | Number):
+        return sympy.sympify(value, strict=True)
+    if isinstance(value, tuple | list):
+        return sympy.Tuple(*map(_object, value))
+    raise LawError(f"{value!r:.60} is no SymPy object; text is read by derive.Model")
 
 
 class Given:
@@ -78,7 +93,7 @@ class Law(sympy.Basic):  # type: ignore[misc]
         left, right = _split(slots)
         if not left or any(not isinstance(s, Point) for s in (*left, *right)):
             raise LawError(f"the slots of the law {name} are made by points(...)")
-        tail = () if density is None else (sympy.sympify(density),)
+        tail = () if density is None else (_object(density),)
         out: Law = sympy.Basic.__new__(
             cls, Str(str(name)), sympy.Tuple(*left), sympy.Tuple(*right), *tail
         )
@@ -122,7 +137,7 @@ class Value(sympy.Expr):  # type: ignore[misc]
             left, right = args
         else:
             before, behind = _split(args)
-            left, right = (sympy.Tuple(*map(sympy.sympify, side)) for side in (before, behind))
+            left, right = (sympy.Tuple(*map(_object, side)) for side in (before, behind))
         out: Value = sympy.Basic.__new__(cls, law, left, right)
         return out
 
@@ -166,7 +181,7 @@ class Named(sympy.Basic):  # type: ignore[misc]
     """A named law with its parameters, such as ``Normal(m, v)`` with the variance v."""
 
     def __new__(cls, *args: Any) -> Named:
-        out: Named = sympy.Basic.__new__(cls, *map(sympy.sympify, args))
+        out: Named = sympy.Basic.__new__(cls, *map(_object, args))
         return out
 
     def _sympystr(self, printer: Any) -> str:
@@ -198,7 +213,7 @@ class Notion(sympy.Expr):  # type: ignore[misc]
     between = ", "
 
     def __new__(cls, *args: Any) -> Notion:
-        out: Notion = sympy.Basic.__new__(cls, *map(sympy.sympify, args))
+        out: Notion = sympy.Basic.__new__(cls, *map(_object, args))
         return out
 
     def _sympystr(self, printer: Any) -> str:
@@ -265,8 +280,8 @@ class Mean(Notion):
         pair = tuple(draw) if isinstance(draw, tuple | sympy.Tuple) else (draw,)
         if len(pair) == 1:
             pair = (*_own_points(pair[0]), pair[0])
-        tail = sympy.Tuple(*map(sympy.sympify, pair))
-        out: Mean = sympy.Basic.__new__(cls, *map(sympy.sympify, bodies), tail)
+        tail = sympy.Tuple(*map(_object, pair))
+        out: Mean = sympy.Basic.__new__(cls, *map(_object, bodies), tail)
         return out
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:

@@ -106,6 +106,13 @@ def test_laws_with_densities() -> None:
 def test_what_cannot_be_read() -> None:
     for make in (
         lambda: Law("p", Symbol("x")),
+        lambda: Law("p", x, density="Normal(0, 1)"),
+        lambda: E("u**2", (u, Normal(0, 1))),
+        lambda: E(u**2, (u, "q")),
+        lambda: Normal("0", 1),
+        lambda: Normal(("0", 1), 1),
+        lambda: KL(q, "p"),
+        lambda: p("x"),
         lambda: p(x | z | x),
         lambda: E(u**2, Normal(0, 1)),
         lambda: E(u**2),
