@@ -54,6 +54,5 @@ def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) ->
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except BaseException:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
