@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from derive.terms.parser import CHAINED, MAX_LENGTH, Raw, TextError
-from derive.terms.term import MAX_DEPTH
+from derive.terms.parser import Raw, parser_of
+from derive.terms.parser import parse as parse_terms
 
 GRAMMAR: Final = r"""
 start: chain
@@ -69,53 +69,11 @@ RULES: Final = (
 ).split()
 
 
-def _build(rule: str) -> Callable[..., Raw]:
-    def make(*parts: Any) -> Raw:
-        first = parts[0] if parts else None
-        line, column = getattr(first, "line", 1), getattr(first, "column", 1)
-        if rule == "group" and parts[0].rule not in CHAINED:
-            return parts[0]  # type: ignore[no-any-return]
-        chained = rule in CHAINED and parts[0].rule in CHAINED
-        depths: list[int] = [p.depth + 1 for p in parts if isinstance(p, Raw)]
-        depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
-        if depth > 2 * MAX_DEPTH:
-            raise TextError("the expression is nested too deeply", line, column)
-        return Raw(rule, parts, line, column, depth)
-
-    return make
-
-
 @cache
-def _parser() -> Any:
-    import lark
-
-    inline = lark.v_args(inline=True)
-    methods = {rule: inline(staticmethod(_build(rule))) for rule in RULES}
-    methods["start"] = inline(staticmethod(lambda chain: chain))
-    transformer = type("_Build", (lark.Transformer,), methods)()
-    parser = lark.Lark(GRAMMAR, parser="lalr", transformer=transformer, maybe_placeholders=False)
-    return parser.parse
+def _parser() -> Callable[[str], Raw]:
+    return parser_of(GRAMMAR, RULES)
 
 
 def parse(text: str) -> Raw:
     """The raw piece of a whole text, whose rule is ``chain``. Raises TextError with the position."""
-    import lark
-
-    if len(text) > MAX_LENGTH:
-        raise TextError(f"the text is {len(text)} characters long, at most {MAX_LENGTH} are read")
-    try:
-        chain: Raw = _parser()(text)
-        return chain
-    except lark.exceptions.UnexpectedCharacters as error:
-        found = text[error.pos_in_stream or 0]
-        raise TextError(f"unexpected character {found!r}", error.line, error.column) from None
-    except lark.exceptions.UnexpectedToken as error:
-        if error.token.type == "$END":
-            message = "the expression ends too early" if text.strip() else "the expression is empty"
-            line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
-        else:
-            message = f"unexpected {str(error.token)!r}; expected an operator or the end"
-            line, column = error.line, error.column
-        raise TextError(message, line, column) from None
-    except lark.exceptions.VisitError as error:
-        raise error.orig_exc from None
+    return parse_terms(text, _parser)

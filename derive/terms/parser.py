@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,65 +40,57 @@ class Raw:
     depth: int
 
 
-@cache
-def _parser() -> Any:
+RULES: Final = (
+    "chain add sub neg mul div matmul pow transposed number name call parametrised index mean "
+    "mean_over group arguments tuple list"
+).split()
+
+
+def _build(rule: str) -> Callable[..., Raw]:
+    def make(*parts: Any) -> Raw:
+        first = parts[0] if parts else None
+        line, column = getattr(first, "line", 1), getattr(first, "column", 1)
+        if rule == "group" and parts[0].rule not in CHAINED:
+            return parts[0]  # type: ignore[no-any-return]
+        chained = rule in CHAINED and parts[0].rule in CHAINED
+        depths: list[int] = [p.depth + 1 for p in parts if isinstance(p, Raw)]
+        depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
+        if depth > 2 * MAX_DEPTH:
+            raise TextError("the expression is nested too deeply", line, column)
+        return Raw(rule, parts, line, column, depth)
+
+    return make
+
+
+def parser_of(grammar: str, rules: Iterable[str]) -> Callable[[str], Raw]:
+    """What reads the texts of a grammar: each of the rules makes a raw piece of its name."""
     import lark
 
-    def build(rule: str) -> Callable[..., Raw]:
-        def make(*parts: Any) -> Raw:
-            first = parts[0] if parts else None
-            line, column = getattr(first, "line", 1), getattr(first, "column", 1)
-            if rule == "group" and parts[0].rule not in CHAINED:
-                return parts[0]  # type: ignore[no-any-return]
-            chained = rule in CHAINED and parts[0].rule in CHAINED
-            depths: list[int] = [p.depth + 1 for p in parts if isinstance(p, Raw)]
-            depth = max([1, *depths[1:], depths[0] - 1] if chained else [1, *depths])
-            if depth > 2 * MAX_DEPTH:
-                raise TextError("the expression is nested too deeply", line, column)
-            return Raw(rule, parts, line, column, depth)
-
-        return make
-
-    rules = [
-        "chain",
-        "add",
-        "sub",
-        "neg",
-        "mul",
-        "div",
-        "matmul",
-        "pow",
-        "transposed",
-        "number",
-        "name",
-        "call",
-        "parametrised",
-        "index",
-        "mean",
-        "mean_over",
-        "group",
-        "arguments",
-        "tuple",
-        "list",
-    ]
     inline = lark.v_args(inline=True)
-    methods = {rule: inline(staticmethod(build(rule))) for rule in rules}
+    methods = {rule: inline(staticmethod(_build(rule))) for rule in rules}
     methods["start"] = inline(staticmethod(lambda chain: chain))
     transformer = type("_Build", (lark.Transformer,), methods)()
-    grammar = files("derive.terms").joinpath("grammar.lark").read_text("utf-8")
     parser = lark.Lark(grammar, parser="lalr", transformer=transformer, maybe_placeholders=False)
-    return parser.parse
+    return parser.parse  # type: ignore[return-value]
 
 
-def parse(text: str) -> Raw:
-    """The raw piece of a whole text, whose rule is ``chain``. Raises TextError with the position."""
+@cache
+def _parser() -> Callable[[str], Raw]:
+    grammar = files("derive.terms").joinpath("grammar.lark").read_text("utf-8")
+    return parser_of(grammar, RULES)
+
+
+def parse(text: str, parser: Callable[[], Callable[[str], Raw]] = _parser) -> Raw:
+    """The raw piece of a whole text, whose rule is ``chain``. Raises TextError with the position.
+
+    ``parser`` gives what `parser_of` made for another grammar; asked for when the text is short enough.
+    """
     import lark
 
     if len(text) > MAX_LENGTH:
         raise TextError(f"the text is {len(text)} characters long, at most {MAX_LENGTH} are read")
     try:
-        chain: Raw = _parser()(text)
-        return chain
+        return parser()(text)
     except lark.exceptions.UnexpectedCharacters as error:
         found = text[error.pos_in_stream or 0]
         raise TextError(f"unexpected character {found!r}", error.line, error.column) from None
