@@ -10,7 +10,8 @@ from derive.search.equality import prove_equality
 from derive.search.obligations import fulfilled
 from derive.search.order import prove_order
 from derive.terms.context import Claim, Context
-from derive.terms.term import Term, TermError, subterms
+from derive.terms.substitution import fresh_name, substitute
+from derive.terms.term import Term, TermError, subterms, sym
 from derive.verdict import Conditional, Proved, Refuted, Undecided, Verdict, Witness
 
 SCREENING_POINTS: Final = 6
@@ -60,7 +61,7 @@ def _decide(claim: Claim, context: Context) -> Verdict:
     witness, undefined = refuter.search(claim)
     if witness is not None:
         return Refuted(witness)
-    if theorem is not None and refuter.satisfiable(_sampled(theorem)):
+    if theorem is not None and _satisfiable(theorem, refuter):
         return Conditional(theorem)
     if undefined is not None:
         return Refuted(undefined)
@@ -73,10 +74,19 @@ def _decide(claim: Claim, context: Context) -> Verdict:
     return Undecided(f"no proof found ({reason}); {tried}")
 
 
-def _sampled(theorem: Theorem) -> list[Claim]:
-    """The conditions that points can satisfy: not that an integral over a declared space exists, which
-    it does where the space is finite."""
-    return [c for c in theorem.conditions if c.lhs != c.rhs or c.lhs.head != "over"]
+def _satisfiable(theorem: Theorem, refuter: Refuter) -> bool:
+    """Whether the conditions may hold: at a sampled point, and for an integral over a declared space,
+    which no point decides, where its integrand has a value at some point of the space."""
+    over = {c for c in theorem.conditions if c.lhs == c.rhs and c.lhs.head == "over"}
+    return refuter.satisfiable([*(theorem.conditions - over)]) and all(
+        _has_values(c.lhs, theorem.context) for c in over
+    )
+
+
+def _has_values(node: Term, context: Context) -> bool:
+    name = fresh_name(node.payload, {d.name for d in context} | node.free)
+    body = substitute(node.args[0], {node.payload: sym(name)})
+    return Refuter(context.declare(name)).satisfiable([Claim(body, "=", body)])
 
 
 def counterexample(claim: Claim, context: Context, *, defined: bool = False) -> Witness | None:

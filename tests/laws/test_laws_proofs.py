@@ -57,3 +57,5 @@ def test_an_integral_of_which_nothing_is_said_is_a_named_condition() -> None:
     assert [str(c) for c in verdict.conditions] == ["Int(p(x), x, X) = Int(p(x), x, X)"]
     plain = Context()
     assert decide("Int(1/z, z, 0, 1) - Int(1/z, z, 0, 1) = 0", plain).name != "conditional"
+    nowhere = decide("Int(log(-1)*p(x), x, X) - Int(log(-1)*p(x), x, X) = 0", model)
+    assert nowhere.name == "undecided"
