@@ -260,12 +260,7 @@ class Work:
 
     def _piece(self, piece: Piece) -> Theorem:
         """The integral of the derivative of a piece."""
-        limits = [
-            None
-            if piece.kind == "closed"
-            else limit(self.context, piece, self.name, self.ends, place)
-            for place in (0, 1)
-        ]
+        limits = [limit(self.context, piece, self.name, self.ends, place) for place in (0, 1)]
         slope = unfold(self.inner, binder("diff", self.name, piece.term, self.x))
         shown = discharged(slope, self.inner)
         return integrals.antiderivative(self.context, shown, self.ends, limits)

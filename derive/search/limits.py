@@ -75,7 +75,8 @@ def limit(context: Context, piece: Piece, name: str, ends: Ends, place: int) -> 
         return _power(context, piece, name, ends, place)
     if finite:
         return None
-    work = {"gauss": _gauss, "erf": _erf, "exp": _exp, "atan": _atan}.get(piece.kind)
+    known = {"gauss": _gauss, "erf": _erf, "exp": _exp, "atan": _atan, "closed": _constant}
+    work = known.get(piece.kind)
     if work is None:
         raise KernelError(f"limits: the limit of {piece.term} at {end} is not known")
     return work(Place(context, name, ends, place), piece)
@@ -192,6 +193,10 @@ def _atan(here: Place, piece: Piece) -> Limit:
     rest = mul(power(y, TWO), below.claim.rhs, add(div(ONE, z), above.claim.rhs))
     ceiling = div(ONE, power(piece.rate, TWO))
     return here.limit(inner, piece, value, 2, ceiling, rest, [below, above], [piece.rate])
+
+
+def _constant(here: Place, piece: Piece) -> Limit:
+    return here.limit(here.near([]), piece, piece.term, 2, ZERO, ZERO)
 
 
 def _power(context: Context, piece: Piece, name: str, ends: Ends, place: int) -> Limit | None:

@@ -98,3 +98,10 @@ def test_a_parameter_that_may_be_negative_stays_a_condition() -> None:
     verdict = judge("Int(Normal(x; a, a*b), x, -oo, oo) = 1", a="real", b="positive")
     assert verdict.name == "conditional"
     assert list(map(str, verdict.conditions)) == ["0 < a"]
+
+
+@pytest.mark.parametrize("text", ["Int(0, x, -oo, oo) = 0", "Int(0*x, x, a, oo) = 0"])
+def test_the_integral_of_nothing_over_an_unbounded_range_is_certified(text: str) -> None:
+    verdict = judge(text, a="real")
+    assert verdict.name == "proved"
+    assert recheck(certificate(verdict.theorem)).conditions == []
