@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -68,3 +70,26 @@ def _stated(text: str, assume: Sequence[str], domains: Mapping[str, str]) -> tup
     for number, hypothesis in enumerate(assume):
         context = context.assume(f"h{number}", read_claim(hypothesis, context))
     return read_claim(text, context), context
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of a language on a page of the documentation, such as ``docs/grading.md``."""
+    text = (ROOT / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def runs_as_shown(block: str, commands: Path, cwd: Path) -> None:
+    """Run a block of console examples in ``cwd``, and compare what is printed with what is shown.
+
+    ``commands`` is a folder in which the command ``derive`` is made.
+    """
+    command = commands / "derive"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m derive.cli "$@"\n')
+    command.chmod(0o755)
+    env = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        line, _, expected = part.partition("\n")
+        out = subprocess.run(
+            ["bash", "-c", line], capture_output=True, env=env, cwd=cwd, check=False
+        )
+        assert out.stdout.decode() == expected, line

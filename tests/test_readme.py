@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from helpers import ROOT
+from helpers import ROOT, blocks, runs_as_shown
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-CONSOLE = [text for language, text in BLOCKS if language == "console"]
 
 
 def test_the_first_two_blocks_are_the_whole_set_up() -> None:
@@ -31,18 +28,9 @@ def test_the_ci_script_runs_the_test_command_of_the_readme() -> None:
     assert out.stdout.decode().strip() == BLOCKS[1][1].strip()
 
 
-@pytest.mark.parametrize("block", CONSOLE)
+@pytest.mark.parametrize("block", blocks("README.md", "console"))
 def test_console_examples(block: str, tmp_path: Path) -> None:
-    command = tmp_path / "derive"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m derive.cli "$@"\n')
-    command.chmod(0o755)
-    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        line, _, expected = part.partition("\n")
-        out = subprocess.run(
-            ["bash", "-c", line], capture_output=True, env=env, cwd=ROOT, check=False
-        )
-        assert out.stdout.decode() == expected, line
+    runs_as_shown(block, tmp_path, ROOT)
 
 
 def test_the_key_in_the_readme_checks(tmp_path: Path) -> None:
